@@ -1,0 +1,32 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'electron-vite'
+
+/** One build for all programs: `out/main` holds Electron's main and the Node programs beside it, `out/preload` the two bridges, `out/renderer` the page. */
+export default defineConfig({
+  main: {
+    build: {
+      sourcemap: true,
+      rolldownOptions: {
+        input: {
+          index: 'src/main/index.ts',
+          console: 'src/console/index.ts',
+          'sync-server': 'src/server/index.ts',
+          demo: 'src/demo/index.ts',
+        },
+      },
+    },
+  },
+  preload: {
+    build: {
+      rolldownOptions: {
+        input: { index: 'src/preload/index.ts', 'page-bridge': 'src/console/page-bridge.ts' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    plugins: [react()],
+    build: { rolldownOptions: { input: 'src/renderer/index.html' } },
+  },
+})

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+
+/** One LiveKit key; the first of a list signs, all of them verify. */
+export const livekitKeySchema = z.object({ key: z.string().min(1), secret: z.string().min(1) })
+
+/** All a sync server must know to start. It comes from the environment, or as a message from the process that embeds it. */
+export const serverSettingsSchema = z.object({
+  host: z.string(),
+  port: z.number().int().min(0).max(65_535),
+  livekitHost: z.url({ protocol: /^(https?|wss?)$/ }),
+  livekitPublicUrl: z.url({ protocol: /^wss?$/ }),
+  livekitKeys: z.array(livekitKeySchema).min(1),
+  redisUrl: z.url({ protocol: /^rediss?$/ }).nullable(),
+  admin: z.object({ token: z.string().min(1), name: z.string().min(1) }).nullable(),
+  serviceToken: z.string().min(1).nullable(),
+  syncIntervalMs: z.number().int().min(250),
+  /** Where the demo's simulator streams presence; null where nobody observes. */
+  presenceUrl: z.url().nullable(),
+  logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+})
+export type ServerSettings = z.infer<typeof serverSettingsSchema>
+
+/** What a demo must know: where its LiveKit sends webhooks. */
+export const demoSettingsSchema = z.object({ webhookUrl: z.url() })
+export type DemoSettings = z.infer<typeof demoSettingsSchema>
+
+/** The LiveKit that a demo runs. `presenceUrl` is set by the simulator only: livekit-client can't join that one. */
+export const demoRunningSchema = z.object({
+  kind: z.enum(['livekit', 'simulator']),
+  url: z.string(),
+  apiKey: z.string(),
+  apiSecret: z.string(),
+  presenceUrl: z.string().nullable(),
+})
+export type DemoRunning = z.infer<typeof demoRunningSchema>
+
+/** A line of the simulator's presence stream (newline-delimited JSON over HTTP) is a `Presence` of `domain/presence.ts`. */
+
+/** The child's answers to the one `start` message of its parent. `failed` carries one line for a person; the child then exits with 1. */
+export function childReplySchema<T extends z.ZodType>(running: T) {
+  return z.discriminatedUnion('type', [
+    z.object({ type: z.literal('running'), value: running }),
+    z.object({ type: z.literal('failed'), message: z.string() }),
+  ])
+}
+export const serverRunningSchema = z.object({ url: z.string() })
+export type ServerRunning = z.infer<typeof serverRunningSchema>
+
+/** What a parent sends a child. A child whose parent is gone stops as if told to. */
+export function parentMessageSchema<T extends z.ZodType>(settings: T) {
+  return z.discriminatedUnion('type', [z.object({ type: z.literal('start'), settings }), z.object({ type: z.literal('stop') })])
+}

@@ -1,0 +1,12 @@
+import { z } from 'zod'
+import { actionResultSchema, actionSchema, pendingActionSchema } from '../domain/action.ts'
+
+export const actionRequests = {
+  act: { payload: actionSchema, value: actionResultSchema },
+} as const
+
+export const actionPushes = {
+  pending_changed: pendingActionSchema,
+} as const
+
+export type ActPayload = z.input<typeof actionSchema>

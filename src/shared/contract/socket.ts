@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { actionResultSchema, actionSchema } from '../domain/action.ts'
+import { serviceStatusSchema } from '../domain/connection.ts'
+import { failureSchema } from '../domain/failure.ts'
+import { feedEventSchema, feedTypeSchema } from '../domain/feed-event.ts'
+import { operatorSchema } from '../domain/operator.ts'
+import { presenceSchema } from '../domain/presence.ts'
+import { roomDetailSchema, roomsUpdateSchema, roomSummarySchema, roomUpdateSchema } from '../domain/room.ts'
+
+/** The version of this contract; a handshake with another one is refused. */
+export const PROTOCOL = 1
+
+/** The handshake's `auth`. */
+export const handshakeSchema = z.object({ token: z.string().min(1), protocol: z.literal(PROTOCOL) })
+
+const roomName = z.string().min(1).max(512)
+const done = z.object({ ok: z.literal(true) })
+
+/** What a client sends, each with the payload and the acknowledgement; a refusal is always a `Failure`. */
+export const socketRequests = {
+  subscribe_rooms: { payload: z.object({}), ack: done.extend({ rooms: z.array(roomSummarySchema) }) },
+  unsubscribe_rooms: { payload: z.object({}), ack: done },
+  subscribe_room: { payload: z.object({ room: roomName }), ack: done.extend({ room: roomDetailSchema }) },
+  unsubscribe_room: { payload: z.object({ room: roomName }), ack: done },
+  subscribe_feed: {
+    payload: z.object({
+      types: z.array(feedTypeSchema).optional(),
+      rooms: z.array(roomName).optional(),
+      cursor: z.string().optional(),
+    }),
+    ack: done.extend({ cursor: z.string() }),
+  },
+  unsubscribe_feed: { payload: z.object({}), ack: done },
+  act: { payload: actionSchema, ack: actionResultSchema },
+} as const
+export type SocketRequestName = keyof typeof socketRequests
+export type SocketPayload<N extends SocketRequestName> = z.input<(typeof socketRequests)[N]['payload']>
+export type SocketAck<N extends SocketRequestName> = z.infer<(typeof socketRequests)[N]['ack']>
+
+/** What the server pushes. `service_status` comes once after the handshake, then at each change; `welcome` says who the token belongs to. */
+export const socketPushes = {
+  welcome: z.object({ operator: operatorSchema }),
+  service_status: serviceStatusSchema,
+  rooms_update: roomsUpdateSchema,
+  participants_update: roomUpdateSchema,
+  presence: presenceSchema,
+  'room:event': feedEventSchema,
+} as const
+export type SocketPushName = keyof typeof socketPushes
+export type SocketPush<N extends SocketPushName> = z.infer<(typeof socketPushes)[N]>
+
+export const socketFailureSchema = failureSchema
