@@ -1,0 +1,134 @@
+import type { Push } from '#shared/contract/ipc.ts'
+import type { FeedEvent } from '#shared/domain/feed-event.ts'
+import type { RoomDetail, RoomsUpdate, RoomSummary } from '#shared/domain/room.ts'
+import type { Link, LinkPush } from '../link/link.ts'
+import type { Log } from '../ports.ts'
+import { appendEvent, type Feed } from './feed.ts'
+import { createOpenRoom, type OpenRoom } from './open-room.ts'
+import { applyRoomsUpdate, indexRooms, type Rooms } from './rooms.ts'
+import { createSubscription } from './subscription.ts'
+
+/** A copy of what the sync server knows, as far as anybody here looks at it. It stays as it is while the link is down. */
+export type Mirror = {
+  /** Null: not known yet. */
+  readonly rooms: () => RoomSummary[] | null
+  readonly feed: () => Feed
+  /** Counts one more viewer of that room and tells what is known of it; null: not known yet, `room_reset` follows. */
+  readonly openRoom: (room: string) => RoomDetail | null
+  /** One viewer less; with the last one the server is told. */
+  readonly leaveRoom: (room: string) => void
+  /** The last presence of an open room, as the push that told it. */
+  readonly presence: (room: string) => Push | null
+  readonly connected: () => void
+  readonly disconnected: () => void
+  readonly receive: (push: LinkPush) => void
+  /** A push of that name was dropped: what it would have changed is asked for again. */
+  readonly doubt: (name: LinkPush['name']) => void
+  readonly dispose: () => void
+}
+
+export type MirrorOptions = {
+  readonly link: Pick<Link, 'request' | 'isConnected'>
+  readonly log: Log
+  readonly push: (push: Push) => void
+  readonly roomsArrived: () => void
+  readonly roomsDoubted: () => void
+}
+
+/** A mirror that knows nothing yet. */
+export function createMirror(options: MirrorOptions): Mirror {
+  const { link, log, push } = options
+  const openRooms = new Map<string, OpenRoom>()
+  let rooms: Rooms | null = null
+  let feed: Feed = []
+
+  const roomsSubscription = createSubscription({
+    ask: () => link.request('subscribe_rooms', {}),
+    arrived(ack) {
+      rooms = indexRooms(ack.rooms)
+      push({ name: 'rooms_reset', payload: ack.rooms })
+      options.roomsArrived()
+      checkSids(ack.rooms)
+      return true
+    },
+    refused: (failure) => log('warn', `the rooms could not be read: ${failure.message}`),
+  })
+  const feedSubscription = createSubscription({
+    ask: () => link.request('subscribe_feed', {}),
+    arrived: () => true,
+    refused: (failure) => log('warn', `the feed could not be followed: ${failure.message}`),
+  })
+
+  function takeRooms(update: RoomsUpdate): void {
+    if (rooms === null) return
+    rooms = applyRoomsUpdate(rooms, update)
+    push({ name: 'rooms_changed', payload: update })
+    checkSids(update.changed)
+  }
+
+  /** Updates of a room don't name its sid: one that ended and started again under its name is read anew. */
+  function checkSids(summaries: readonly RoomSummary[]): void {
+    if (openRooms.size === 0) return
+    for (const summary of summaries) openRooms.get(summary.room)?.checkSid(summary.sid)
+  }
+
+  function takeEvent(event: FeedEvent): void {
+    const next = appendEvent(feed, event)
+    if (next === feed) return
+    feed = next
+    push({ name: 'feed_appended', payload: [event] })
+  }
+
+  return {
+    rooms: () => (rooms === null ? null : [...rooms.values()]),
+    feed: () => feed,
+    presence: (room) => openRooms.get(room)?.presence() ?? null,
+    openRoom(room) {
+      let open = openRooms.get(room)
+      if (open === undefined) {
+        open = createOpenRoom({ room, link, log, push })
+        openRooms.set(room, open)
+        if (link.isConnected()) open.renew()
+      }
+      open.viewers += 1
+      return open.describe(rooms?.get(room))
+    },
+    leaveRoom(room) {
+      const open = openRooms.get(room)
+      if (open === undefined) return
+      open.viewers -= 1
+      if (open.viewers > 0) return
+      openRooms.delete(room)
+      open.close()
+    },
+    connected() {
+      roomsSubscription.renew()
+      feedSubscription.renew()
+      for (const open of openRooms.values()) open.renew()
+    },
+    disconnected() {
+      roomsSubscription.suspend()
+      feedSubscription.suspend()
+      for (const open of openRooms.values()) open.suspend()
+    },
+    receive(arrived) {
+      if (arrived.name === 'rooms_update') takeRooms(arrived.payload)
+      else if (arrived.name === 'participants_update') openRooms.get(arrived.payload.room)?.follow(arrived.payload)
+      else if (arrived.name === 'presence') openRooms.get(arrived.payload.room)?.see(arrived.payload)
+      else if (arrived.name === 'room:event') takeEvent(arrived.payload)
+    },
+    doubt(name) {
+      if (name === 'rooms_update') {
+        options.roomsDoubted()
+        roomsSubscription.renew()
+      } else if (name === 'participants_update') for (const open of openRooms.values()) open.renew()
+      // A feed without a cursor can't be asked for what was missed, and the next presence is whole again.
+    },
+    dispose() {
+      roomsSubscription.suspend()
+      feedSubscription.suspend()
+      for (const open of openRooms.values()) open.suspend()
+      openRooms.clear()
+    },
+  }
+}

@@ -1,0 +1,152 @@
+import type { ObserveGrant } from '#shared/contract/http.ts'
+import type { Push } from '#shared/contract/ipc.ts'
+import type { Action, ActionResult, PendingAction } from '#shared/domain/action.ts'
+import type { Connection } from '#shared/domain/connection.ts'
+import { fail, type Result } from '#shared/domain/failure.ts'
+import type { Operator } from '#shared/domain/operator.ts'
+import type { Profile } from '#shared/domain/profile.ts'
+import { createActions } from '../actions/actions.ts'
+import { initialFacts, nextConnection, reduceConnection, type ConnectionEvent } from '../link/connection.ts'
+import { createLink, type Endpoint, type LinkEvent, type LinkPush } from '../link/link.ts'
+import { createMirror, type Mirror } from '../mirror/mirror.ts'
+import type { Launcher, Log } from '../ports.ts'
+import { startBackend, type Backend } from './backend.ts'
+import { requestObserveGrant } from './observe.ts'
+import type { Redaction } from './redaction.ts'
+
+/** The time with one profile, from its choice to the next one's. */
+export type Session = {
+  readonly profile: Profile | null
+  readonly connection: () => Connection
+  readonly operator: () => Operator | null
+  readonly mirror: Mirror
+  readonly act: (action: Action) => Promise<ActionResult>
+  readonly unsettled: () => PendingAction[]
+  readonly observeRoom: (room: string) => Promise<Result<ObserveGrant>>
+  /** Starts what the profile needs and links to it. */
+  readonly start: () => void
+  /** Ends the link at once, and the programs; nothing is pushed from here on. */
+  readonly stop: () => Promise<void>
+}
+
+export type SessionOptions = {
+  readonly profile: Profile | null
+  readonly launcher: Launcher
+  readonly log: Log
+  readonly redaction: Redaction
+  readonly push: (push: Push) => void
+}
+
+/** A session that isn't started yet. */
+export function createSession(options: SessionOptions): Session {
+  const { profile, launcher, log, redaction } = options
+  const link = createLink(log)
+  let facts = initialFacts
+  let told: Connection = { state: 'connecting', since: Date.now(), why: null }
+  let connection = told
+  let operator: Operator | null = null
+  let endpoint: Endpoint | null = null
+  let backend: Backend | null = null
+  let stopped = false
+
+  function push(message: Push): void {
+    if (!stopped) options.push(message)
+  }
+
+  function learn(event: ConnectionEvent): void {
+    if (stopped) return
+    facts = reduceConnection(facts, event)
+    const next = nextConnection(told, facts, Date.now())
+    if (next === told) return
+    told = next
+    connection = next.why === null ? next : { ...next, why: redaction.clean(next.why) }
+    log('info', `connection: ${next.state}${next.why === null ? '' : `, ${next.why}`}`)
+    push({ name: 'connection_changed', payload: connection })
+  }
+
+  const mirror = createMirror({
+    link,
+    log,
+    push,
+    roomsArrived: () => learn({ type: 'rooms_arrived' }),
+    roomsDoubted: () => learn({ type: 'rooms_doubted' }),
+  })
+  const actions = createActions({ link, push })
+
+  function takePush(pushed: LinkPush): void {
+    if (pushed.name === 'service_status') learn({ type: 'service_told', status: pushed.payload })
+    else if (pushed.name === 'welcome') {
+      operator = pushed.payload.operator
+      push({ name: 'operator_changed', payload: operator })
+    } else {
+      mirror.receive(pushed)
+      if (pushed.name === 'room:event') actions.observe(pushed.payload)
+    }
+  }
+
+  function takeLinkEvent(event: LinkEvent): void {
+    switch (event.type) {
+      case 'connected':
+        learn({ type: 'socket_connected' })
+        mirror.connected()
+        return
+      case 'down':
+        learn({ type: 'socket_down', why: event.why })
+        mirror.disconnected()
+        return
+      case 'refused':
+        learn({ type: 'socket_refused', why: `the sync server refused this operator: ${event.why}` })
+        mirror.disconnected()
+        return
+      case 'pushed':
+        takePush(event.push)
+        return
+      case 'malformed':
+        if (event.name === 'service_status') learn({ type: 'service_told', status: unreadableStatus(Date.now()) })
+        else mirror.doubt(event.name)
+    }
+  }
+  link.subscribe(takeLinkEvent)
+
+  function start(): void {
+    if (stopped) return
+    if (profile === null) return learn({ type: 'backend_ended', why: 'no profile chosen' })
+    backend = startBackend(profile, {
+      launcher,
+      log,
+      hide: redaction.hide,
+      starting: (why) => learn({ type: 'backend_starting', why }),
+      ended: (why) => learn({ type: 'backend_ended', why }),
+      ready(found) {
+        if (stopped) return
+        endpoint = found
+        learn({ type: 'backend_running' })
+        link.open(found)
+      },
+    })
+  }
+
+  return {
+    profile,
+    connection: () => connection,
+    operator: () => operator,
+    mirror,
+    act: actions.act,
+    unsettled: actions.unsettled,
+    start,
+    async observeRoom(room) {
+      if (endpoint === null) return fail('unavailable', 'not connected to a sync server')
+      return backend?.whyUnobservable() ?? requestObserveGrant(endpoint, room)
+    },
+    async stop() {
+      stopped = true
+      mirror.dispose()
+      link.close()
+      await backend?.stop()
+    },
+  }
+}
+
+function unreadableStatus(now: number) {
+  return { state: 'degraded', since: now, why: 'what the sync server says of itself could not be read' } as const
+}
