@@ -1,0 +1,8 @@
+/** The real programs that tests and benches run against, as absolute paths; null where one isn't there. */
+export type Peers = {
+  readonly redis: string | null
+  readonly chromium: string | null
+  readonly livekit: string | null
+}
+
+export declare function findPeers(): Peers
