@@ -1,0 +1,43 @@
+import { createBridge } from '#shared/contract/bridge.ts'
+import { createPageLink } from './page-link.ts'
+import { SOCKET_PATH } from './socket-codes.ts'
+
+/** Runs in the page before the app does: takes the page's key out of the document and gives the app `window.usher`. */
+function start(): void {
+  const storageKey = 'usher-page'
+  const meta = document.querySelector<HTMLMetaElement>('meta[name="usher-page"]')
+  let key = meta?.content ?? null
+  meta?.remove()
+  // The origin's own storage: unlike the cookie, no other port of this machine gets to see it.
+  if (key !== null) storage()?.setItem(storageKey, key)
+
+  const link = createPageLink({
+    openSocket: (events) => {
+      const socket = new WebSocket(SOCKET_PATH)
+      socket.addEventListener('open', events.onOpen)
+      socket.addEventListener('message', (event) => events.onMessage(event.data))
+      socket.addEventListener('close', (event) => events.onClose(event.code))
+      return socket
+    },
+    nonce: () => (key = storage()?.getItem(storageKey) ?? key),
+    knock: async () => {
+      const response = await fetch('/page-bridge.js', { method: 'HEAD', cache: 'no-store' }).catch(() => null)
+      return response?.status === 401 ? 'stranger' : 'nobody'
+    },
+    now: () => Date.now(),
+  })
+  Object.defineProperty(window, 'usher', {
+    value: Object.freeze(createBridge({ host: 'browser', ask: link.ask, onPushes: link.onPushes })),
+  })
+}
+
+/** Null where the browser is told to keep nothing: then the key lasts until the page is reloaded. */
+function storage(): Storage | null {
+  try {
+    return window.localStorage
+  } catch {
+    return null
+  }
+}
+
+start()

@@ -1,0 +1,65 @@
+import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Readable } from 'node:stream'
+
+/** A log older than this many bytes is moved aside (`.1`) when its program starts again, so a folder never holds more than two. */
+const LOG_LIMIT_BYTES = 5_000_000
+/** Enough for one line that a person reads; a child that prints without line breaks is cut. */
+const LINE_LIMIT = 2_000
+
+export type ChildOutput = { readonly lastErrorLine: () => string | null }
+
+/** Appends what a child prints to a log file readable by its owner alone, and remembers its last telling line on stderr. */
+export function recordOutput(file: string, stdout: Readable | null, stderr: Readable | null): ChildOutput {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  rotate(file)
+  const log = createWriteStream(file, { flags: 'a', mode: 0o600 })
+  // A full disk must not take the host down with the log.
+  log.on('error', () => undefined)
+  const lines = createLineMemory()
+  let open = 0
+  for (const stream of [stdout, stderr]) {
+    if (!stream) continue
+    open++
+    stream.on('data', (chunk: Buffer) => log.write(chunk))
+    stream.on('error', () => undefined)
+    stream.once('close', () => {
+      if (--open === 0) log.end()
+    })
+  }
+  stderr?.on('data', (chunk: Buffer) => lines.add(chunk.toString('utf8')))
+  return { lastErrorLine: lines.last }
+}
+
+/** Keeps the last line that says something: not a stack frame, not a bracket, not Node's own version line. */
+export function createLineMemory(): { add: (text: string) => void; last: () => string | null } {
+  let rest = ''
+  let last: string | null = null
+  let lastError: string | null = null
+
+  function take(line: string): void {
+    const text = line.trim()
+    if (text === '' || /^\s/.test(line) || text.startsWith('Node.js v') || !/\w/.test(text)) return
+    last = text.slice(0, LINE_LIMIT)
+    const error = /^(?:Uncaught )?\w*Error(?: \[\w+\])?: (.+)$/.exec(last)
+    if (error?.[1] !== undefined) lastError = error[1]
+  }
+
+  return {
+    add(text) {
+      const lines = (rest + text).split(/\r?\n/)
+      rest = (lines.pop() ?? '').slice(-LINE_LIMIT)
+      for (const line of lines) take(line)
+    },
+    last() {
+      if (rest !== '') take(rest)
+      rest = ''
+      return lastError ?? last
+    },
+  }
+}
+
+function rotate(file: string): void {
+  const stats = statSync(file, { throwIfNoEntry: false })
+  if (stats !== undefined && stats.size > LOG_LIMIT_BYTES) renameSync(file, `${file}.1`)
+}
