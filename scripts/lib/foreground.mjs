@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { setTimeout as delay } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
 import { inRoot, node24, root } from './paths.mjs'
@@ -59,13 +60,25 @@ async function endLeftovers(child) {
   }
 }
 
-/** npm, when it is killed, takes nobody with it: the parent of an npm script is npm, and another parent means that it is gone. */
+/** npm, when it is killed, takes nobody with it. A script that npm runs is its child, or its grandchild where the shell between them stays. */
 function watchNpm(onGone) {
   if (process.env.npm_lifecycle_event === undefined) return () => {}
-  const parent = process.ppid
+  const before = lineage()
   const timer = setInterval(() => {
-    if (process.ppid !== parent) onGone()
+    if (lineage() !== before) onGone()
   }, 500)
   timer.unref()
   return () => clearInterval(timer)
+}
+
+/** Who this process descends from, up to npm; it changes when one of them is gone. */
+function lineage() {
+  const parent = process.ppid
+  try {
+    const shell = readFileSync(`/proc/${parent}/cmdline`, 'utf8').split('\0')[1] === '-c'
+    // After the name in parentheses, which may hold anything: state, then the parent's id.
+    return shell ? `${parent} ${readFileSync(`/proc/${parent}/stat`, 'utf8').split(')').at(-1).trim().split(' ')[1]}` : String(parent)
+  } catch {
+    return String(parent)
+  }
 }
