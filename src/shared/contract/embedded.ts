@@ -46,7 +46,8 @@ export function childReplySchema<T extends z.ZodType>(running: T) {
 export const serverRunningSchema = z.object({ url: z.string() })
 export type ServerRunning = z.infer<typeof serverRunningSchema>
 
-/** What a parent sends a child. A child whose parent is gone stops as if told to. */
-export function parentMessageSchema<T extends z.ZodType>(settings: T) {
-  return z.discriminatedUnion('type', [z.object({ type: z.literal('start'), settings }), z.object({ type: z.literal('stop') })])
-}
+/** What a parent sends a child; `settings` are the child's own. A child whose parent is gone stops as if told to. */
+export const parentMessageSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('start'), settings: z.unknown() }),
+  z.object({ type: z.literal('stop') }),
+])

@@ -1,0 +1,63 @@
+import { z } from 'zod'
+import { serverSettingsSchema, type ServerSettings } from '#shared/contract/embedded.ts'
+import { fail, succeed, type Result } from '#shared/domain/failure.ts'
+
+const list = z
+  .string()
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== ''),
+  )
+  .refine((items) => items.length > 0, 'is empty')
+
+const whole = (least: number, most: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'is not a whole number')
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`)
+const address = (protocols: RegExp, says: string) => z.url({ protocol: protocols, error: says })
+
+/** The environment, as `wire.md` names it. */
+const environmentSchema = z.object({
+  HOST: z.string().min(1).default('127.0.0.1'),
+  PORT: whole(0, 65_535).default(3001),
+  LIVEKIT_HOST: address(/^(https?|wss?)$/, 'must be an address that starts with http://, https://, ws:// or wss://'),
+  LIVEKIT_PUBLIC_URL: address(/^wss?$/, 'must be an address that starts with ws:// or wss://').optional(),
+  LIVEKIT_API_KEY: list,
+  LIVEKIT_API_SECRET: list,
+  REDIS_URL: address(/^rediss?$/, 'must be an address that starts with redis:// or rediss://').optional(),
+  USHER_ADMIN_TOKEN: z.string().min(1).optional(),
+  USHER_SERVICE_TOKEN: z.string().min(1).optional(),
+  SYNC_INTERVAL_MS: whole(250, 86_400_000).default(30_000),
+  LOG_LEVEL: serverSettingsSchema.shape.logLevel.default('info'),
+})
+
+/** The settings that an environment says; a failure names the first variable that is missing or wrong, never a value. */
+export function readSettings(environment: Readonly<Record<string, string | undefined>>): Result<ServerSettings> {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== undefined && value !== ''))
+  const parsed = environmentSchema.safeParse(given)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    const name = String(issue?.path[0] ?? 'the environment')
+    return fail('invalid', name in given ? `${name} ${issue?.message ?? 'is wrong'}` : `${name} is missing`)
+  }
+  const { data } = parsed
+  const [keys, secrets] = [data.LIVEKIT_API_KEY, data.LIVEKIT_API_SECRET]
+  if (keys.length !== secrets.length) return fail('invalid', `LIVEKIT_API_SECRET must list one secret for each of the ${keys.length} keys`)
+  return succeed({
+    host: data.HOST,
+    port: data.PORT,
+    livekitHost: data.LIVEKIT_HOST,
+    livekitPublicUrl: data.LIVEKIT_PUBLIC_URL ?? data.LIVEKIT_HOST.replace(/^http/, 'ws'),
+    livekitKeys: keys.map((key, index) => ({ key, secret: secrets[index] ?? '' })),
+    redisUrl: data.REDIS_URL ?? null,
+    admin: data.USHER_ADMIN_TOKEN === undefined ? null : { token: data.USHER_ADMIN_TOKEN, name: 'admin' },
+    serviceToken: data.USHER_SERVICE_TOKEN ?? null,
+    syncIntervalMs: data.SYNC_INTERVAL_MS,
+    presenceUrl: null,
+    logLevel: data.LOG_LEVEL,
+  })
+}

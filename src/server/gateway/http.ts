@@ -1,0 +1,85 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { observeRequestSchema, roomParamsSchema, roomsPageSchema, roomsQuerySchema } from '#shared/contract/http.ts'
+import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
+import { may, type Capability, type Operator } from '#shared/domain/operator.ts'
+import { bearerToken } from './authenticate.ts'
+import type { Services } from './services.ts'
+import { refuse } from './refuse.ts'
+import { addWebhookRoutes } from './webhook-routes.ts'
+
+/** The HTTP half of the public contract. Not listening yet. */
+export function createHttp(services: Services, logger: FastifyBaseLogger): FastifyInstance {
+  const app = fastify({
+    loggerInstance: logger,
+    disableRequestLogging: true,
+    bodyLimit: 1_048_576,
+    routerOptions: { maxParamLength: 2048 },
+  }).withTypeProvider<ZodTypeProvider>()
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.setNotFoundHandler((_request, reply) => refuse(reply, fail('not_found', 'there is no such route')))
+  app.setErrorHandler((error, request, reply) => refuse(reply, describeError(error, request)))
+  addWebhookRoutes(app, services)
+  addRoomRoutes(app, services)
+  app.get('/healthz', () => ({ ok: true }))
+  app.get('/readyz', (_request, reply) => {
+    const status = services.health.status()
+    if (status.state === 'ok') return { ok: true }
+    return refuse(reply, fail('unavailable', status.why ?? 'not ready'))
+  })
+  return app
+}
+
+function addRoomRoutes(instance: FastifyInstance, services: Services): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>()
+  app.get('/api/rooms', { schema: { querystring: roomsQuerySchema } }, (request, reply) => {
+    const operator = authorize(request, services, 'look')
+    if ('code' in operator) return refuse(reply, operator)
+    const { q = '', limit, after } = request.query
+    const wanted = q.toLowerCase()
+    const names = services.summaries
+      .all()
+      .filter(({ room }) => room.toLowerCase().includes(wanted) && (after === undefined || room > after))
+      .toSorted((a, b) => (a.room < b.room ? -1 : 1))
+    const rooms = names.slice(0, limit)
+    const next = names.length > limit ? rooms.at(-1)?.room : undefined
+    return { rooms, ...(next === undefined ? {} : { next }) } satisfies z.infer<typeof roomsPageSchema>
+  })
+  app.get('/api/rooms/:room', { schema: { params: roomParamsSchema } }, (request, reply) => {
+    const operator = authorize(request, services, 'look')
+    if ('code' in operator) return refuse(reply, operator)
+    const detail = services.liveDetail(request.params.room)
+    return detail ?? refuse(reply, fail('not_found', `the room ${request.params.room} is not live`, 'room_gone'))
+  })
+  app.post('/api/observe', { schema: { body: observeRequestSchema } }, async (request, reply) => {
+    const operator = authorize(request, services, 'observe_signals')
+    if ('code' in operator) return refuse(reply, operator)
+    const { room, mode } = request.body
+    if (mode !== 'signals') return refuse(reply, fail('unsupported', `this server does not offer the mode ${mode} yet`))
+    if (!services.liveDetail(room)) return refuse(reply, fail('not_found', `the room ${room} is not live`, 'room_gone'))
+    void reply.header('cache-control', 'no-store')
+    return services.observeGrant(room)
+  })
+}
+
+/** Who asks, if they may; else the refusal. */
+function authorize(request: FastifyRequest, { authenticate }: Services, capability: Capability): Operator | Failure {
+  const operator = authenticate(bearerToken(request.headers.authorization))
+  if (!operator) return fail('unauthorized', 'a valid token is needed: Authorization: Bearer TOKEN')
+  return may(operator, capability) ? operator : fail('forbidden', `the role ${operator.role} may not do that`)
+}
+
+function describeError(error: unknown, request: FastifyRequest): Failure {
+  if (error instanceof Error && 'validation' in error) return fail('invalid', describeValidation(error))
+  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
+    return fail('invalid', error.message)
+  }
+  request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed')
+  return fail('internal', 'the server failed at this request; its log tells more')
+}
+
+function describeValidation(error: Error): string {
+  return error.cause instanceof z.ZodError ? describeIssue(error.cause) : error.message
+}

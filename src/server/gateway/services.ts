@@ -1,0 +1,23 @@
+import type { ObserveGrant } from '#shared/contract/http.ts'
+import type { RoomDetail } from '#shared/domain/room.ts'
+import type { Moderator } from '#server/moderation/moderator.ts'
+import type { PresenceBoard } from '#server/observers/presence-board.ts'
+import type { LiveRooms } from '#server/rooms/live-rooms.ts'
+import type { ServiceHealth } from '#server/service-health.ts'
+import type { VerifyWebhook } from '#server/webhook/verify-webhook.ts'
+import type { Authenticate } from './authenticate.ts'
+import type { Summaries } from './summaries.ts'
+
+/** What the two halves of the gateway, HTTP and Socket.IO, work with. */
+export type Services = {
+  readonly rooms: LiveRooms
+  readonly board: PresenceBoard
+  readonly summaries: Summaries
+  readonly moderator: Moderator
+  readonly health: ServiceHealth
+  readonly authenticate: Authenticate
+  readonly verifyWebhook: VerifyWebhook
+  /** A room that is live and shown, whole; null for any other. */
+  readonly liveDetail: (room: string) => RoomDetail | null
+  readonly observeGrant: (room: string) => Promise<ObserveGrant>
+}

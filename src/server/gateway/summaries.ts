@@ -1,0 +1,65 @@
+import type { RoomsUpdate, RoomSummary } from '#shared/domain/room.ts'
+import { Emitter } from '#shared/lib/emitter.ts'
+import type { PresenceBoard } from '#server/observers/presence-board.ts'
+import type { LiveRooms } from '#server/rooms/live-rooms.ts'
+import { toSummary } from '#server/rooms/room-view.ts'
+
+/** The least time between two updates of the wall, ms: at most 4 a second. */
+const INTERVAL_MS = 250
+
+/** The wall: a summary per shown room, and coalesced updates of them. */
+export type Summaries = {
+  readonly all: () => RoomSummary[]
+  readonly updates: Emitter<RoomsUpdate>
+  readonly stop: () => void
+}
+
+export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summaries {
+  const updates = new Emitter<RoomsUpdate>()
+  const shown = new Set<string>()
+  const dirty = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let last = -INTERVAL_MS
+
+  function summary(name: string): RoomSummary | null {
+    return toSummary(rooms.get(name), board.get(name))
+  }
+
+  function flush(): void {
+    timer = undefined
+    last = performance.now()
+    const changed: RoomSummary[] = []
+    const removed: string[] = []
+    for (const name of dirty) {
+      const now = summary(name)
+      if (now) {
+        shown.add(name)
+        changed.push(now)
+      } else if (shown.delete(name)) {
+        removed.push(name)
+      }
+    }
+    dirty.clear()
+    if (changed.length > 0 || removed.length > 0) updates.emit({ changed, removed })
+  }
+
+  function touch(name: string): void {
+    dirty.add(name)
+    timer ??= setTimeout(flush, Math.max(0, last + INTERVAL_MS - performance.now()))
+  }
+
+  for (const record of rooms.all()) if (summary(record.name)) shown.add(record.name)
+  const unsubscribe = [
+    rooms.moved.subscribe(({ after }) => touch(after.name)),
+    rooms.confirmedRooms.subscribe((names) => names.forEach(touch)),
+    board.changed.subscribe(({ room }) => touch(room)),
+  ]
+  return {
+    all: () => [...rooms.all()].flatMap((record) => summary(record.name) ?? []),
+    updates,
+    stop() {
+      for (const stop of unsubscribe) stop()
+      clearTimeout(timer)
+    },
+  }
+}

@@ -1,0 +1,38 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { WEBHOOK_PATHS } from '#shared/contract/http.ts'
+import { fail } from '#shared/domain/failure.ts'
+import type { Submitted } from '#server/rooms/live-rooms.ts'
+import { toRoomEvent } from '#server/webhook/to-room-event.ts'
+import { refuse } from './refuse.ts'
+import type { Services } from './services.ts'
+
+/** How long an answer may take, ms. LiveKit sends a room's webhooks one by one, so a slow answer stalls that room. */
+const ANSWER_MS = 1000
+
+/** LiveKit's webhooks: stored, then 200; 503 with `Retry-After: 5` where that can't be done, which LiveKit honours. */
+export function addWebhookRoutes(app: FastifyInstance, { rooms, verifyWebhook }: Services): void {
+  async function take(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
+    const verified = await verifyWebhook(body, request.headers.authorization)
+    if (!verified.ok) {
+      request.log.warn({ code: verified.code }, `webhook refused: ${verified.message}`)
+      return refuse(reply, verified)
+    }
+    const event = toRoomEvent(verified.value, Date.now())
+    if (!event) return { ok: true }
+    const late: Submitted = { kind: 'unavailable', why: 'storing it took too long' }
+    const submitted = await Promise.race([rooms.submit(event), delay(ANSWER_MS, late, { ref: false })])
+    if (submitted.kind !== 'unavailable') return { ok: true }
+    request.log.warn({ event: event.type, why: submitted.why }, 'webhook not stored')
+    return refuse(reply.header('retry-after', '5'), fail('unavailable', 'the event could not be stored: send it again'))
+  }
+
+  void app.register((scope, _options, done) => {
+    // The signature is over the raw body, so nothing may parse it before.
+    scope.removeAllContentTypeParsers()
+    scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body))
+    for (const path of WEBHOOK_PATHS) scope.post(path, take)
+    done()
+  })
+}

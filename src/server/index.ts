@@ -1,0 +1,51 @@
+import { serverSettingsSchema, type ServerSettings } from '#shared/contract/embedded.ts'
+import { onStop, openParentLink } from '#shared/lib/parent-link.ts'
+import { readSettings } from './config.ts'
+import { StartError, startSyncServer, type SyncServer } from './server.ts'
+
+/** How long an orderly end may take, ms. */
+const STOP_MS = 5000
+
+let server: SyncServer | null = null
+let stopping = false
+
+function stop(): void {
+  if (stopping) return
+  stopping = true
+  setTimeout(() => process.exit(1), STOP_MS).unref()
+  void (server?.close() ?? Promise.resolve()).finally(() => process.exit(0))
+}
+
+function refuseStart(message: string): void {
+  process.stderr.write(`usher server: ${message}\n`)
+  process.exit(1)
+}
+
+async function run(settings: ServerSettings, onRunning: (url: string) => void, onFailed: (message: string) => unknown): Promise<void> {
+  try {
+    const started = await startSyncServer(settings)
+    if (stopping) return void started.close()
+    server = started
+    onRunning(started.url)
+  } catch (error) {
+    if (!(error instanceof StartError)) throw error
+    await onFailed(error.message)
+    process.exit(1)
+  }
+}
+
+onStop(process, stop)
+const parent = openParentLink(process, serverSettingsSchema, stop)
+if (parent) {
+  parent.onStart((settings) => {
+    void run(
+      settings,
+      (url) => parent.send({ type: 'running', value: { url } }),
+      (message) => parent.send({ type: 'failed', message }),
+    )
+  })
+} else {
+  const settings = readSettings(process.env)
+  if (settings.ok) void run(settings.value, (url) => process.stdout.write(`listening on ${url}\n`), refuseStart)
+  else refuseStart(settings.message)
+}

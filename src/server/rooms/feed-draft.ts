@@ -1,0 +1,67 @@
+import type { FeedEvent, FeedType } from '#shared/domain/feed-event.ts'
+import { assertNever } from '#shared/lib/assert-never.ts'
+import { rowOf, type Draft } from './room-draft.ts'
+import type { RoomEvent } from './room-event.ts'
+
+/** A feed event before the log gave it its cursor. */
+export type FeedDraft = Omit<FeedEvent, 'data'> & { readonly data: Omit<FeedEvent['data'], 'cursor'> }
+
+/** What the feed tells of an event: nothing of hidden participants; a removal also as the leaving it is. */
+export function feedOf(draft: Draft): FeedDraft[] {
+  const { event } = draft
+  const subject = subjectOf(draft)
+  if (subject?.hidden) return []
+  const told = feedDraft(event, event.type === 'noted' ? event.note : event.type, subject)
+  if (event.type !== 'participant_removed') return [told]
+  const left: FeedDraft = { ...told, type: 'participant_left', data: { ...told.data, id: `${told.data.id}.left` } }
+  return [told, left]
+}
+
+type Subject = { readonly identity: string; readonly sid: string; readonly name: string; readonly hidden: boolean }
+
+function subjectOf(draft: Draft): Subject | null {
+  const { event } = draft
+  switch (event.type) {
+    case 'room_started':
+    case 'room_updated':
+    case 'room_finished':
+    case 'noted':
+      return null
+    case 'participant_joined':
+    case 'participant_left':
+    case 'participant_connection_aborted':
+    case 'permission_changed':
+    case 'metadata_changed':
+    case 'attributes_changed':
+    case 'name_changed':
+      return event.participant
+    case 'participant_removed':
+    case 'track_published':
+    case 'track_unpublished':
+    case 'track_muted':
+    case 'track_unmuted': {
+      const row = rowOf(draft, event.participant.identity)
+      return { ...event.participant, name: row?.name ?? '', hidden: row?.hidden ?? false }
+    }
+    default:
+      return assertNever(event, 'room event')
+  }
+}
+
+function feedDraft(event: RoomEvent, type: FeedType, subject: Subject | null): FeedDraft {
+  const { by } = event
+  return {
+    type,
+    timestamp: event.at,
+    data: {
+      id: event.id,
+      room: { name: event.room.name, sid: event.room.sid },
+      ...(subject ? { participant: { identity: subject.identity, sid: subject.sid, name: subject.name } } : {}),
+      ...('track' in event ? { track: { sid: event.track.sid, source: event.track.source } } : {}),
+      cause: event.cause,
+      ...(by ? { operator: by.operator, actionId: by.actionId } : {}),
+      ...(by?.reason === undefined ? {} : { reason: by.reason }),
+      ...(event.type === 'noted' && event.detail !== undefined ? { detail: event.detail } : {}),
+    },
+  }
+}

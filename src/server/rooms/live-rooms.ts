@@ -1,0 +1,207 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { Emitter } from '#shared/lib/emitter.ts'
+import type { FeedEvent } from '#shared/domain/feed-event.ts'
+import { applyRoomEvent } from './apply-room-event.ts'
+import { withChange, type RoomChange } from './room-change.ts'
+import type { RoomEvent } from './room-event.ts'
+import { emptyRecord, MEMORY_MS, type RoomRecord } from './room-model.ts'
+import type { CommitBody, ConfirmedBody, LogEntry, RoomStore, StoreSnapshot } from './room-store.ts'
+
+/** How long an event waits for a store that is away before it is refused, ms. */
+const PATIENCE_MS = 1000
+/** How often it is tried meanwhile, ms. */
+const RETRY_MS = 100
+
+/** What became of an event: written, nothing new, or refused because the store is away. */
+export type Submitted =
+  { readonly kind: 'committed' } | { readonly kind: 'ignored' } | { readonly kind: 'unavailable'; readonly why: string }
+
+/** A room moved on. `change` is null where it moved by more than one revision. */
+export type RoomMoved = { readonly before: RoomRecord; readonly after: RoomRecord; readonly change: RoomChange | null }
+
+/** This instance's copy of all rooms, and the one door through which events come in. */
+export type LiveRooms = {
+  /** The record as the log has told it so far; what is pushed and what is read agree. */
+  readonly get: (name: string) => RoomRecord
+  /** The newest record known here, which may be a moment ahead of the log. */
+  readonly newest: (name: string) => RoomRecord
+  readonly all: () => Iterable<RoomRecord>
+  /** Applies and commits one event; events of one room wait for each other. */
+  readonly submit: (event: RoomEvent) => Promise<Submitted>
+  readonly confirm: (confirmed: Omit<ConfirmedBody, 'v' | 'kind'>) => Promise<void>
+  /** Shows the rooms as they are now, after a store's new life; until then `get` answers what was shown before it. */
+  readonly settle: () => void
+  readonly moved: Emitter<RoomMoved>
+  readonly told: Emitter<FeedEvent>
+  /** The names of rooms that a sweep confirmed. */
+  readonly confirmedRooms: Emitter<readonly string[]>
+  readonly reachable: Emitter<{ readonly reachable: boolean; readonly why: string | null }>
+  /** The store began another life: rooms must be swept, then `settle` be called. */
+  readonly lost: Emitter<void>
+  /** The cursor of the newest event told. */
+  readonly cursor: () => string
+  readonly close: () => Promise<void>
+}
+
+/** Reads the store and follows its log. Fails with one line where the store can't be read. */
+export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
+  const opened = await store.open()
+  let shown = byName(opened)
+  let working = byName(opened)
+  let frozen = false
+  let cursor = opened.cursor
+  const queues = new Map<string, Promise<unknown>>()
+  const moved = new Emitter<RoomMoved>()
+  const told = new Emitter<FeedEvent>()
+  const confirmedRooms = new Emitter<readonly string[]>()
+  const reachable = new Emitter<{ readonly reachable: boolean; readonly why: string | null }>()
+  const lost = new Emitter<void>()
+
+  function get(name: string): RoomRecord {
+    return shown.get(name) ?? emptyRecord(name)
+  }
+
+  function newest(name: string): RoomRecord {
+    return working.get(name) ?? emptyRecord(name)
+  }
+
+  async function submitNow(event: RoomEvent, deadline: number): Promise<Submitted> {
+    const { name } = event.room
+    for (;;) {
+      const record = newest(name)
+      const applied = applyRoomEvent(record, event)
+      if (!applied) return { kind: 'ignored' }
+      const outcome = await store.commit(record, applied)
+      if (outcome.kind === 'committed') {
+        advance(working, name, withChange(record, applied.change, outcome.revision))
+        return { kind: 'committed' }
+      }
+      if (outcome.kind === 'conflict') working.set(name, outcome.record)
+      else if (Date.now() + RETRY_MS > deadline) return outcome
+      else await delay(RETRY_MS)
+    }
+  }
+
+  function submit(event: RoomEvent): Promise<Submitted> {
+    const { name } = event.room
+    const deadline = Date.now() + PATIENCE_MS
+    const before = queues.get(name) ?? Promise.resolve()
+    const turn = before.then(() => submitNow(event, deadline))
+    const settled = turn.catch(() => undefined).finally(() => queues.get(name) === settled && queues.delete(name))
+    queues.set(name, settled)
+    return turn
+  }
+
+  function commitTold(entry: LogEntry, body: CommitBody): void {
+    if (body.change) {
+      const known = newest(body.room)
+      if (known.revision < entry.revision) {
+        if (follows(known, entry)) advance(working, body.room, withChange(known, body.change, entry.revision))
+        else void reload(body.room)
+      }
+      if (!frozen) show(entry, body.room, body.change)
+    }
+    if (body.feed) told.emit({ ...body.feed, data: { ...body.feed.data, cursor: entry.cursor } })
+  }
+
+  function show(entry: LogEntry, name: string, change: RoomChange): void {
+    const before = get(name)
+    if (before.revision >= entry.revision || !follows(before, entry)) return
+    const after = withChange(before, change, entry.revision)
+    keep(shown, after)
+    moved.emit({ before, after, change })
+  }
+
+  /** A first revision comes from a counter: it follows nothing. */
+  function follows(record: RoomRecord, entry: LogEntry): boolean {
+    return record.revision === 0 || record.revision + 1 === entry.revision
+  }
+
+  /** An entry was missed: the room is read whole. */
+  async function reload(name: string): Promise<void> {
+    const record = await store.load(name).catch(() => null)
+    if (!record) return
+    advance(working, name, record)
+    const before = get(name)
+    if (frozen || record.revision <= before.revision) return
+    keep(shown, record)
+    moved.emit({ before, after: record, change: null })
+  }
+
+  function confirmTold(body: ConfirmedBody): void {
+    const names: string[] = []
+    for (const [name, sid] of body.rooms) {
+      for (const records of new Set([shown, working])) {
+        const record = records.get(name)
+        if (!record?.room || record.room.facts.sid !== sid || record.room.confirmed.at >= body.at) continue
+        records.set(name, { ...record, room: { ...record.room, confirmed: { at: body.at, by: 'sweep' } } })
+        names.push(name)
+      }
+    }
+    if (names.length > 0) confirmedRooms.emit(names)
+  }
+
+  const unfollow = store.follow(opened.cursor, {
+    entries(entries) {
+      for (const entry of entries) {
+        cursor = entry.cursor
+        if (entry.body.kind === 'commit') commitTold(entry, entry.body)
+        else confirmTold(entry.body)
+      }
+    },
+    lost(snapshot) {
+      frozen = true
+      working = byName(snapshot)
+      cursor = snapshot.cursor
+      lost.emit()
+    },
+    reachable: (now, why) => reachable.emit({ reachable: now, why }),
+  })
+
+  return {
+    get,
+    newest,
+    all: () => shown.values(),
+    submit,
+    confirm: (confirmed) => store.confirm(confirmed),
+    settle() {
+      if (!frozen) return
+      frozen = false
+      const before = shown
+      shown = new Map(working)
+      for (const name of new Set([...before.keys(), ...shown.keys()])) {
+        moved.emit({ before: before.get(name) ?? emptyRecord(name), after: get(name), change: null })
+      }
+    },
+    moved,
+    told,
+    confirmedRooms,
+    reachable,
+    lost,
+    cursor: () => cursor,
+    async close() {
+      unfollow()
+      await Promise.all(queues.values())
+      await store.close()
+    },
+  }
+}
+
+function byName({ records }: StoreSnapshot): Map<string, RoomRecord> {
+  return new Map(records.map((record) => [record.name, record]))
+}
+
+function advance(records: Map<string, RoomRecord>, name: string, next: RoomRecord): void {
+  if ((records.get(name)?.revision ?? 0) < next.revision) keep(records, next)
+}
+
+/** Keeps a record while its room lives, and what is remembered of it for as long as it is of use. */
+function keep(records: Map<string, RoomRecord>, record: RoomRecord): void {
+  records.set(record.name, record)
+  if (record.room) return
+  for (const [name, other] of records) {
+    if (other.room) continue
+    const newestMemory = Math.max(0, ...other.memory.ended.values())
+    if (newestMemory < Date.now() - MEMORY_MS) records.delete(name)
+  }
+}

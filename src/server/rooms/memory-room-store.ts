@@ -1,0 +1,93 @@
+import { withChange } from './room-change.ts'
+import { emptyRecord, MEMORY_MS, type RoomRecord } from './room-model.ts'
+import { splitCursor, type CommitBody, type ConfirmedBody, type LogEntry, type LogListener, type RoomStore } from './room-store.ts'
+
+/** How many entries the log keeps for followers that are behind. */
+const LOG_SIZE = 10_000
+
+/** The store of a single instance: it lives as long as the process. `now` in ms. */
+export function createMemoryRoomStore(epoch: string, now: () => number = Date.now): RoomStore {
+  const records = new Map<string, RoomRecord>()
+  const endedAt = new Map<string, number>()
+  const followers = new Set<{ next: number; listener: LogListener; scheduled: boolean }>()
+  let log: LogEntry[] = []
+  let last = 0
+  let counter = 0
+
+  function cursorOf(id: number): string {
+    return `${epoch}-${id}`
+  }
+
+  function append(revision: number, body: CommitBody | ConfirmedBody): void {
+    last += 1
+    log.push({ cursor: cursorOf(last), revision, body })
+    if (log.length > 2 * LOG_SIZE) log = log.slice(-LOG_SIZE)
+    for (const follower of followers) wake(follower)
+  }
+
+  function wake(follower: { next: number; listener: LogListener; scheduled: boolean }): void {
+    if (follower.scheduled) return
+    follower.scheduled = true
+    setImmediate(() => {
+      follower.scheduled = false
+      if (!followers.has(follower)) return
+      const first = last - log.length + 1
+      const entries = log.slice(follower.next - first)
+      follower.next = last + 1
+      if (entries.length > 0) follower.listener.entries(entries)
+    })
+  }
+
+  function forgetEnded(): void {
+    for (const [name, at] of endedAt) {
+      if (at > now() - MEMORY_MS) break
+      endedAt.delete(name)
+      records.delete(name)
+    }
+  }
+
+  function snapshot() {
+    return { cursor: cursorOf(last), records: [...records.values()].filter((record) => record.room) }
+  }
+
+  return {
+    open: () => Promise.resolve(snapshot()),
+    load: (name) => Promise.resolve(records.get(name) ?? emptyRecord(name)),
+    commit(record, { change, feed }) {
+      const held = records.get(record.name) ?? emptyRecord(record.name)
+      if (held.revision !== record.revision) return Promise.resolve({ kind: 'conflict', record: held })
+      const revision = held.revision === 0 ? counter + 1 : held.revision + 1
+      counter = Math.max(counter, revision)
+      const next = withChange(held, change, revision)
+      records.set(record.name, next)
+      endedAt.delete(record.name)
+      if (!next.room) endedAt.set(record.name, now())
+      forgetEnded()
+      const [first = null, ...others] = feed
+      append(revision, { v: 1, kind: 'commit', room: record.name, change, feed: first })
+      for (const other of others) append(revision, { v: 1, kind: 'commit', room: record.name, change: null, feed: other })
+      return Promise.resolve({ kind: 'committed', revision })
+    },
+    confirm(confirmed) {
+      append(0, { v: 1, kind: 'confirmed', ...confirmed })
+      return Promise.resolve()
+    },
+    follow(cursor, listener) {
+      const [from, id] = splitCursor(cursor)
+      const next = Number(id) + 1
+      const follower = { next, listener, scheduled: false }
+      followers.add(follower)
+      if (from !== epoch || next < last - log.length + 1) {
+        follower.next = last + 1
+        queueMicrotask(() => followers.has(follower) && listener.lost(snapshot()))
+      } else {
+        wake(follower)
+      }
+      return () => void followers.delete(follower)
+    },
+    close() {
+      followers.clear()
+      return Promise.resolve()
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import type { ParticipantReference } from './room-event.ts'
+import { hasEnded, isLater, isNewerThanList, rowOf, type Draft } from './room-draft.ts'
+import type { ParticipantFacts, ParticipantRow } from './room-model.ts'
+import { mergeTracks } from './track-rules.ts'
+
+/** Somebody is there. False when that stay is over, an older one than the row's, or already known as well or better. */
+export function joinParticipant(draft: Draft, facts: ParticipantFacts): boolean {
+  const row = rowOf(draft, facts.identity)
+  if (hasEnded(draft, `p:${facts.sid}`) || isNewerThanList(draft, row)) return false
+  if (row && row.sid !== facts.sid && !isLater(facts.joinedAt, facts.sid, row.joinedAt, row.sid)) return false
+  const same = row?.sid === facts.sid ? row : undefined
+  if (same?.online && same.version >= facts.version) return false
+  draft.claimed.add(facts.sid)
+  draft.rows.set(facts.identity, {
+    ...facts,
+    tracks: mergeTracks(draft, facts, same),
+    online: true,
+    leftAt: null,
+    changedAt: draft.event.at,
+  })
+  return true
+}
+
+/** Somebody's stay is over. It is remembered, unless it was only inferred from a list. */
+export function leaveParticipant(draft: Draft, facts: ParticipantFacts): boolean {
+  const row = rowOf(draft, facts.identity)
+  if (hasEnded(draft, `p:${facts.sid}`)) return false
+  if (draft.event.cause === 'sweep') {
+    if (!row?.online || row.sid !== facts.sid || isNewerThanList(draft, row)) return false
+  } else {
+    draft.ended.push(`p:${facts.sid}`)
+  }
+  draft.claimed.add(facts.sid)
+  if (row && row.sid !== facts.sid && !isLater(facts.joinedAt, facts.sid, row.joinedAt, row.sid)) return true
+  const newest = row?.sid === facts.sid && row.version > facts.version ? row : facts
+  draft.rows.set(facts.identity, departed({ ...newest, joinedAt: facts.joinedAt || newest.joinedAt }, draft.event.at))
+  return true
+}
+
+/** An operator removed somebody: the stay is over, as by a webhook. */
+export function removeParticipant(draft: Draft, reference: ParticipantReference): boolean {
+  const row = rowOf(draft, reference.identity)
+  if (!row || row.sid !== reference.sid) return true
+  if (!hasEnded(draft, `p:${row.sid}`)) draft.ended.push(`p:${row.sid}`)
+  if (row.online) draft.rows.set(row.identity, departed(row, draft.event.at))
+  return true
+}
+
+/** Permission, metadata, attributes or name changed. The facts are whole, so the newest version wins; they also prove presence. */
+export function updateParticipant(draft: Draft, facts: ParticipantFacts): boolean {
+  return joinParticipant(draft, facts)
+}
+
+function departed(facts: ParticipantFacts, at: number): ParticipantRow {
+  return { ...facts, tracks: [], online: false, leftAt: at, changedAt: at }
+}

@@ -1,0 +1,86 @@
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Emitter } from '#shared/lib/emitter.ts'
+import { connectRedis, type RoomRedis } from './redis-connection.ts'
+import { redisKeys } from './redis-keys.ts'
+import { decodeJson } from './redis-record.ts'
+import { logBodySchema, type LogEntry, type LogListener, type StoreSnapshot } from './room-store.ts'
+
+/** How long one read waits for an entry, ms. */
+const BLOCK_MS = 300_000
+/** How many entries one read brings at the most. */
+const READ_COUNT = 500
+/** How long to wait before a read is tried again that failed on a connection that is up, ms. */
+const RETRY_MS = 200
+
+/** Where in the log an instance is; it moves on as entries are read. */
+export type LogPosition = { epoch: string; id: string }
+
+type Following = {
+  readonly url: string
+  readonly position: LogPosition
+  readonly greet: (client: RoomRedis, position: LogPosition) => Promise<{ lost: boolean }>
+  readonly snapshot: (position: LogPosition) => Promise<StoreSnapshot>
+  readonly listener: LogListener
+  readonly signal: AbortSignal
+  /** A commit found another epoch: the log is asked for anew, for nothing may ever be added to the old one. */
+  readonly newLife: Emitter<void>
+  readonly onDamaged: (what: string) => void
+}
+
+/** Reads the log on a connection of its own until the signal; each time the connection is back it asks first whether that is still the same log. */
+export async function followLog(following: Following): Promise<void> {
+  const { url, position, listener, signal } = following
+  const reader = connectRedis(url, { blocking: true })
+  reader.on('error', () => undefined)
+  signal.addEventListener('abort', () => reader.disconnect(), { once: true })
+  const unsubscribe = following.newLife.subscribe(() => reader.disconnect(true))
+  let reachable = true
+  let checked = false
+  const tell = (now: boolean, why: string | null) => {
+    if (reachable !== now) listener.reachable(now, why)
+    reachable = now
+  }
+  reader.connect().catch(() => undefined)
+  while (!signal.aborted) {
+    try {
+      if (reader.status !== 'ready') {
+        checked = false
+        await once(reader, 'ready', { signal })
+      }
+      if (!checked) {
+        if ((await following.greet(reader, position)).lost) listener.lost(await following.snapshot(position))
+        checked = true
+        tell(true, null)
+      }
+      checked = await readOnce(reader, following)
+    } catch (error) {
+      if (signal.aborted) break
+      checked = false
+      tell(false, error instanceof Error ? error.message : String(error))
+      await delay(RETRY_MS, undefined, { signal }).catch(() => undefined)
+    }
+  }
+  unsubscribe()
+  reader.disconnect()
+}
+
+/** One read; false when an entry is of another life of this Redis. */
+async function readOnce(reader: RoomRedis, { position, listener, onDamaged }: Following): Promise<boolean> {
+  const reply = await reader.xread('COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', redisKeys.events, position.id)
+  const entries: LogEntry[] = []
+  let sameLife = true
+  for (const [id, fields] of reply?.[0]?.[1] ?? []) {
+    const [, epoch, , revision, , text] = fields
+    if (epoch !== position.epoch) {
+      sameLife = false
+      break
+    }
+    position.id = id
+    const body = decodeJson(logBodySchema, text ?? '')
+    if (body) entries.push({ cursor: `${epoch}-${id}`, revision: Number(revision), body })
+    else onDamaged(`log entry ${id}`)
+  }
+  if (entries.length > 0) listener.entries(entries)
+  return sameLife
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod'
+import {
+  confirmationSchema,
+  EVENT_IDS,
+  participantRowSchema,
+  roomFactsSchema,
+  trackRowSchema,
+  type Room,
+  type RoomMemory,
+  type RoomRecord,
+} from './room-model.ts'
+
+/**
+ * What one event does to a record: the least that a follower must copy and a store must write.
+ * `session`: `same`, `started` (everything of an earlier session is dropped first) or `ended`.
+ */
+export const roomChangeSchema = z.object({
+  session: z.enum(['same', 'started', 'ended']),
+  facts: roomFactsSchema.optional(),
+  confirmed: confirmationSchema.optional(),
+  participants: z.array(participantRowSchema),
+  removed: z.array(z.string()),
+  remember: z.object({
+    ended: z.array(z.tuple([z.string(), z.number()])),
+    loose: z.array(z.tuple([z.string(), z.array(trackRowSchema)])),
+  }),
+  forget: z.object({ ended: z.array(z.string()), loose: z.array(z.string()) }),
+  eventId: z.string(),
+})
+export type RoomChange = z.infer<typeof roomChangeSchema>
+
+/** The slot of the last event ids that the commit of a revision writes to. */
+export function eventIdSlot(revision: number): number {
+  return revision % EVENT_IDS
+}
+
+/** The record after a change; the one before stays as it is. */
+export function withChange(record: RoomRecord, change: RoomChange, revision: number): RoomRecord {
+  return { name: record.name, revision, room: nextRoom(record.room, change), memory: nextMemory(record.memory, change, revision) }
+}
+
+function nextRoom(room: Room | null, change: RoomChange): Room | null {
+  if (change.session === 'ended') return null
+  const kept = change.session === 'started' ? null : room
+  const facts = change.facts ?? kept?.facts
+  const confirmed = change.confirmed ?? kept?.confirmed
+  if (!facts || !confirmed) return kept
+  if (kept && change.participants.length === 0 && change.removed.length === 0) return { ...kept, facts, confirmed }
+  const participants = new Map(kept?.participants)
+  for (const row of change.participants) participants.set(row.identity, row)
+  for (const identity of change.removed) participants.delete(identity)
+  return { facts, confirmed, participants }
+}
+
+function nextMemory(memory: RoomMemory, change: RoomChange, revision: number): RoomMemory {
+  return {
+    ended: edited(memory.ended, change.remember.ended, change.forget.ended),
+    loose: edited(memory.loose, change.remember.loose, change.forget.loose),
+    eventIds: edited(memory.eventIds, [[eventIdSlot(revision), change.eventId]], []),
+  }
+}
+
+function edited<K, V>(map: ReadonlyMap<K, V>, set: readonly (readonly [K, V])[], forget: readonly K[]): ReadonlyMap<K, V> {
+  if (set.length === 0 && forget.length === 0) return map
+  const next = new Map(map)
+  for (const [key, value] of set) next.set(key, value)
+  for (const key of forget) next.delete(key)
+  return next
+}

@@ -1,0 +1,137 @@
+import type { RoomChange } from './room-change.ts'
+import type { RoomEvent, RoomReference } from './room-event.ts'
+import {
+  LEFT_SHOWN,
+  MEMORY_MS,
+  MEMORY_SIZE,
+  type ParticipantRow,
+  type Room,
+  type RoomFacts,
+  type RoomRecord,
+  type TrackRow,
+} from './room-model.ts'
+
+/** How many participant sids may have tracks waiting for them. */
+const LOOSE_SIZE = 200
+
+/** A change in the making: what the rules of one event write into. */
+export type Draft = {
+  readonly record: RoomRecord
+  readonly event: RoomEvent
+  session: RoomChange['session']
+  facts: RoomFacts | undefined
+  /** The participants that the event meets: none where it starts a session. */
+  participants: ReadonlyMap<string, ParticipantRow>
+  readonly rows: Map<string, ParticipantRow>
+  readonly ended: string[]
+  readonly loose: Map<string, readonly TrackRow[]>
+  readonly claimed: Set<string>
+}
+
+export function beginDraft(record: RoomRecord, event: RoomEvent): Draft {
+  return {
+    record,
+    event,
+    session: 'same',
+    facts: undefined,
+    participants: record.room?.participants ?? new Map(),
+    rows: new Map(),
+    ended: [],
+    loose: new Map(),
+    claimed: new Set(),
+  }
+}
+
+/** How an event's room session relates to the live one. `unknown`: another sid, and nothing says which is newer. */
+export function relateSession(room: Room | null, reference: RoomReference): 'same' | 'newer' | 'older' | 'unknown' {
+  if (room?.facts.sid === reference.sid) return 'same'
+  if (!reference.facts) return 'unknown'
+  if (!room) return 'newer'
+  return isLater(reference.facts.startedAt, reference.sid, room.facts.startedAt, room.facts.sid) ? 'newer' : 'older'
+}
+
+/** Orders two stays or sessions by when they began (ms), and by sid where that is the same, so that every order of events agrees. */
+export function isLater(at: number, sid: string, thanAt: number, thanSid: string): boolean {
+  return at === thanAt ? sid > thanSid : at > thanAt
+}
+
+/** Begins the session that the event speaks of; an older one under the same name is over. */
+export function startSession(draft: Draft): void {
+  const { record, event } = draft
+  if (!event.room.facts) return
+  draft.session = 'started'
+  draft.facts = event.room.facts
+  draft.participants = new Map()
+  // A list can be stale, so what only a sweep inferred is not remembered.
+  if (record.room && event.cause !== 'sweep') draft.ended.push(`r:${record.room.facts.sid}`)
+}
+
+export function rowOf(draft: Draft, identity: string): ParticipantRow | undefined {
+  return draft.rows.get(identity) ?? draft.participants.get(identity)
+}
+
+export function hasEnded(draft: Draft, key: string): boolean {
+  return draft.record.memory.ended.has(key)
+}
+
+/** Whether somebody's row changed after the list was asked for that this event comes from. */
+export function isNewerThanList(draft: Draft, row: ParticipantRow | undefined): boolean {
+  const { asOf } = draft.event
+  return row !== undefined && asOf !== undefined && row.changedAt > asOf
+}
+
+/** The change to commit, what is remembered kept within its bounds. */
+export function finishDraft(draft: Draft): RoomChange {
+  const { record, event } = draft
+  const current = draft.session === 'same' && record.room?.facts.sid === event.room.sid ? record.room : null
+  const confirms = draft.session === 'started' || (current !== null && event.at >= current.confirmed.at)
+  return {
+    session: draft.session,
+    ...(draft.facts ? { facts: draft.facts } : {}),
+    ...(confirms ? { confirmed: { at: event.at, by: event.cause } } : {}),
+    participants: draft.session === 'ended' ? [] : [...draft.rows.values()],
+    removed: draft.session === 'ended' ? [] : overflow(draft),
+    remember: { ended: draft.ended.map((key) => [key, event.at]), loose: [...draft.loose].map(([sid, tracks]) => [sid, [...tracks]]) },
+    forget: { ended: outlived(draft), loose: unclaimable(draft) },
+    eventId: event.id,
+  }
+}
+
+/** The names of those who left longest ago, where more than `LEFT_SHOWN` did. */
+function overflow(draft: Draft): string[] {
+  if (![...draft.rows.values()].some((row) => !row.online)) return []
+  const left: ParticipantRow[] = []
+  for (const [identity, row] of draft.participants) if (!row.online && !draft.rows.has(identity)) left.push(row)
+  const surplus = left.length + 1 - LEFT_SHOWN
+  if (surplus <= 0) return []
+  return left
+    .toSorted((a, b) => (a.leftAt ?? 0) - (b.leftAt ?? 0))
+    .slice(0, surplus)
+    .map((row) => row.identity)
+}
+
+function outlived(draft: Draft): string[] {
+  const { ended } = draft.record.memory
+  const keys: string[] = []
+  let surplus = ended.size + draft.ended.length - MEMORY_SIZE
+  for (const [key, at] of ended) {
+    if (at > draft.event.at - MEMORY_MS && surplus <= 0) break
+    keys.push(key)
+    surplus -= 1
+  }
+  return keys
+}
+
+function unclaimable(draft: Draft): string[] {
+  const { loose } = draft.record.memory
+  if (draft.session === 'ended') return [...loose.keys()]
+  const sids = [...draft.claimed].filter((sid) => loose.has(sid))
+  let surplus = loose.size + draft.loose.size - sids.length - LOOSE_SIZE
+  for (const sid of loose.keys()) {
+    if (surplus <= 0) break
+    if (draft.claimed.has(sid) || draft.loose.has(sid)) continue
+    sids.push(sid)
+    surplus -= 1
+  }
+  return sids
+}

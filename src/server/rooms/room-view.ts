@@ -1,0 +1,134 @@
+import { isSourceLive, mayPublish, type Participant } from '#shared/domain/participant.ts'
+import { worstQuality, type Presence } from '#shared/domain/presence.ts'
+import type { RoomDetail, RoomSummary, RoomUpdate } from '#shared/domain/room.ts'
+import type { RoomChange } from './room-change.ts'
+import { isShown, type ParticipantRow, type Room, type RoomRecord } from './room-model.ts'
+
+/** How much of a room's metadata a summary carries, characters. */
+const METADATA_CUT = 1000
+/** How many speakers a summary names. */
+const LOUDEST = 6
+
+export function toParticipant(row: ParticipantRow): Participant {
+  const { tracks } = row
+  return {
+    identity: row.identity,
+    sid: row.sid,
+    name: row.name,
+    kind: row.kind,
+    isOnline: row.online,
+    joinedAt: row.joinedAt || null,
+    leftAt: row.leftAt,
+    audioEnabled: isSourceLive(tracks, 'microphone'),
+    videoEnabled: isSourceLive(tracks, 'camera'),
+    screenEnabled: isSourceLive(tracks, 'screen_share'),
+    tracks: tracks.map(({ sid, source, muted }) => ({ sid, source, muted })),
+    permissions: row.permissions,
+    metadata: row.metadata,
+    attributes: row.attributes,
+    role: 'VIEWER',
+    status: row.online ? 'JOINED' : 'LEFT',
+    canSpeak: mayPublish(row.permissions, 'microphone'),
+    canVideo: mayPublish(row.permissions, 'camera'),
+  }
+}
+
+/** A room as the wall shows it; null when there is nothing to show. `presence` is the newest of that room, if it is observed. */
+export function toSummary(record: RoomRecord, presence: Presence | null): RoomSummary | null {
+  const { room } = record
+  if (!room || !isShown(room)) return null
+  return { ...liveSummary(record, room, presence), metadata: room.facts.metadata.slice(0, METADATA_CUT) }
+}
+
+/** A room whole, also one that is not live: then with nobody online. */
+export function toDetail(record: RoomRecord, presence: Presence | null): RoomDetail {
+  const { room } = record
+  const summary = room ? liveSummary(record, room, presence) : endedSummary(record)
+  const participants = room ? visible(room).map(toParticipant) : []
+  return { ...summary, participants, measures: [], viewers: [] }
+}
+
+/**
+ * What a commit changed for those who follow the room, at its revision. `before` is the record it met:
+ * a session that ended or was replaced sends everybody of it as left.
+ */
+export function toUpdate(before: RoomRecord, after: RoomRecord, change: RoomChange, at: number): RoomUpdate {
+  const changed = new Map<string, Participant>()
+  if (change.session !== 'same' && before.room) {
+    for (const row of visible(before.room))
+      if (row.online) changed.set(row.identity, toParticipant({ ...row, tracks: [], online: false, leftAt: at }))
+  }
+  for (const row of change.participants) if (!row.hidden) changed.set(row.identity, toParticipant(row))
+  return { room: after.name, revision: after.revision, changed: [...changed.values()], removed: change.removed, ...counts(after) }
+}
+
+/** The update between two records that are any number of revisions apart. */
+export function toDifference(before: RoomRecord, after: RoomRecord, at: number): RoomUpdate {
+  const then = before.room?.participants ?? new Map<string, ParticipantRow>()
+  const now = after.room?.participants ?? new Map<string, ParticipantRow>()
+  const changed: Participant[] = []
+  for (const row of now.values()) if (!row.hidden && then.get(row.identity) !== row) changed.push(toParticipant(row))
+  for (const row of then.values()) {
+    if (!row.hidden && row.online && !now.has(row.identity)) changed.push(toParticipant({ ...row, tracks: [], online: false, leftAt: at }))
+  }
+  return { room: after.name, revision: after.revision, changed, removed: [], ...counts(after) }
+}
+
+function counts(record: RoomRecord): { online: number; total: number } {
+  const rows = record.room ? visible(record.room) : []
+  return { online: rows.filter((row) => row.online).length, total: rows.length }
+}
+
+function visible(room: Room): ParticipantRow[] {
+  return [...room.participants.values()].filter((row) => !row.hidden)
+}
+
+function liveSummary(record: RoomRecord, room: Room, presence: Presence | null): RoomSummary {
+  const { facts, confirmed } = room
+  const rows = visible(room)
+  const online = new Map(rows.filter((row) => row.online).map((row) => [row.identity, row]))
+  const speaking = (presence?.speaking ?? []).flatMap(({ identity, level }) => {
+    const row = online.get(identity)
+    return row ? [{ identity, name: row.name, level }] : []
+  })
+  const qualities = (presence?.quality ?? []).filter(({ identity }) => online.has(identity)).map(({ quality }) => quality)
+  return {
+    room: record.name,
+    sid: facts.sid,
+    revision: record.revision,
+    startedAt: facts.startedAt,
+    online: online.size,
+    total: rows.length,
+    publishers: [...online.values()].filter((row) => row.tracks.length > 0).length,
+    maxParticipants: facts.maxParticipants,
+    metadata: facts.metadata,
+    recording: facts.recording,
+    confirmedAt: confirmed.at,
+    confirmedBy: confirmed.by,
+    observedAt: presence?.at ?? null,
+    speaking: speaking.toSorted((a, b) => b.level - a.level).slice(0, LOUDEST),
+    worstQuality: worstQuality(qualities),
+    attention: [],
+  }
+}
+
+function endedSummary(record: RoomRecord): RoomSummary {
+  return {
+    room: record.name,
+    sid: '',
+    revision: record.revision,
+    startedAt: 0,
+    online: 0,
+    total: 0,
+    publishers: 0,
+    maxParticipants: 0,
+    metadata: '',
+    recording: false,
+    confirmedAt: 0,
+    confirmedBy: 'server',
+    observedAt: null,
+    speaking: [],
+    worstQuality: null,
+    attention: [],
+  }
+}

@@ -1,0 +1,130 @@
+import { randomUUID } from 'node:crypto'
+import type { AddressInfo } from 'node:net'
+import { pino } from 'pino'
+import type { ServerSettings } from '#shared/contract/embedded.ts'
+import { fail } from '#shared/domain/failure.ts'
+import { Disposables } from '#shared/lib/disposables.ts'
+import { createAuthenticate } from './gateway/authenticate.ts'
+import { createHttp } from './gateway/http.ts'
+import { createSocketGateway } from './gateway/socket.ts'
+import { createSummaries } from './gateway/summaries.ts'
+import { createRoomService } from './livekit/room-service.ts'
+import { createModerator } from './moderation/moderator.ts'
+import { createPresenceBoard } from './observers/presence-board.ts'
+import { noPresence } from './observers/presence-source.ts'
+import { createSimulatorPresence } from './observers/simulator-presence.ts'
+import { openLiveRooms } from './rooms/live-rooms.ts'
+import { createMemoryRoomStore } from './rooms/memory-room-store.ts'
+import { createRedisRoomStore } from './rooms/redis-room-store.ts'
+import { isShown } from './rooms/room-model.ts'
+import { toDetail } from './rooms/room-view.ts'
+import { createServiceHealth } from './service-health.ts'
+import { createSyncService } from './sync/sync-service.ts'
+import { createObserveGrant } from './tokens/observe-token.ts'
+import { createWebhookVerifier } from './webhook/verify-webhook.ts'
+
+/** A sync server that listens. */
+export type SyncServer = { readonly url: string; readonly close: () => Promise<void> }
+
+/** A start that failed for a reason the operator can mend; the message is one plain line. */
+export class StartError extends Error {}
+
+/** Starts a sync server: checks LiveKit and Redis, reads the rooms, listens, and sweeps. Throws `StartError`. */
+export async function startSyncServer(settings: ServerSettings): Promise<SyncServer> {
+  const log = pino({ level: settings.logLevel, base: null }, pino.destination(2))
+  const closing = new Disposables()
+  const [signing] = settings.livekitKeys
+  const livekit = createRoomService(settings.livekitHost, signing?.key ?? '', signing?.secret ?? '')
+  const reached = await livekit.listRooms()
+  if (!reached.ok) throw new StartError(reached.message)
+
+  const store =
+    settings.redisUrl === null
+      ? createMemoryRoomStore(randomUUID().replaceAll('-', ''))
+      : createRedisRoomStore(settings.redisUrl, (what) =>
+          log.warn({ what }, 'what is stored here cannot be read; the next sweep puts it right'),
+        )
+  const rooms = await openLiveRooms(store).catch((error: unknown) => {
+    throw new StartError(error instanceof Error ? error.message : String(error))
+  })
+  const health = createServiceHealth()
+  const sync = createSyncService({ rooms, livekit, intervalMs: settings.syncIntervalMs })
+  const source = settings.presenceUrl === null ? noPresence : createSimulatorPresence(settings.presenceUrl)
+  const board = createPresenceBoard(source, (room) => rooms.get(room).room !== null)
+  const summaries = createSummaries(rooms, board)
+  const moderator = createModerator({
+    rooms,
+    livekit,
+    obstacle: () => (health.has('store') ? fail('unavailable', 'the sync server has lost Redis: nothing was done') : null),
+  })
+  const services = {
+    rooms,
+    board,
+    summaries,
+    moderator,
+    health,
+    authenticate: createAuthenticate(settings),
+    verifyWebhook: createWebhookVerifier(settings.livekitKeys),
+    liveDetail(name: string) {
+      const record = rooms.get(name)
+      return record.room && isShown(record.room) ? toDetail(record, board.get(name)) : null
+    },
+    observeGrant: (room: string) => createObserveGrant(settings, room),
+  }
+  const http = createHttp(services, log)
+  const sockets = createSocketGateway(http.server, services, log)
+
+  closing.add(
+    rooms.reachable.subscribe(({ reachable, why }) => {
+      if (reachable) health.clear('store')
+      else health.raise('store', 'the sync server has lost Redis: what is shown may be old')
+      log.warn({ why }, reachable ? 'Redis is back' : 'Redis is away')
+    }),
+  )
+  closing.add(rooms.moved.subscribe(({ after }) => after.room === null && board.forget(after.name)))
+  closing.add(
+    sync.swept.subscribe(({ failure }) => {
+      if (failure) health.raise('livekit', failure.message)
+      else health.clear('livekit')
+    }),
+  )
+  closing.add(
+    rooms.lost.subscribe(() => {
+      log.warn('Redis lost what it held: the rooms are read from LiveKit anew')
+      health.raise('reading', 'the rooms are being read from LiveKit')
+      void sync.restart().finally(() => {
+        rooms.settle()
+        health.clear('reading')
+      })
+    }),
+  )
+
+  async function close(): Promise<void> {
+    sync.stop()
+    board.stop()
+    summaries.stop()
+    closing.dispose()
+    await sockets.close()
+    await http.close()
+    await rooms.close()
+  }
+
+  try {
+    await http.listen({ host: settings.host, port: settings.port })
+  } catch (error) {
+    await close()
+    throw new StartError(describeListenError(error, settings))
+  }
+  health.raise('reading', 'the rooms are being read from LiveKit')
+  void sync.start().finally(() => health.clear('reading'))
+  // A server that listens on TCP has an address with a port.
+  const { port } = http.server.address() as AddressInfo
+  return { url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`, close }
+}
+
+function describeListenError(error: unknown, { host, port }: ServerSettings): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return `port ${port} on ${host} is in use: set PORT to another one, or 0 for any`
+  if (code === 'EACCES') return `port ${port} on ${host} may not be used by this user: set PORT to one above 1023`
+  return `can't listen on ${host}:${port} (${String(code ?? error)}): check HOST and PORT`
+}

@@ -1,0 +1,75 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { ListedParticipant, ListedRoom } from '#server/livekit/room-service.ts'
+import type { RoomEvent, RoomReference } from '#server/rooms/room-event.ts'
+import type { ParticipantFacts, ParticipantRow, RoomRecord } from '#server/rooms/room-model.ts'
+
+type Common = { readonly id: string; readonly at: number; readonly room: RoomReference; readonly cause: 'sweep'; readonly asOf: number }
+
+/** What one comparison found: the events that make the record what LiveKit lists, and the sids that it misses. */
+export type Comparison = { readonly events: readonly RoomEvent[]; readonly missing: readonly ParticipantRow[] }
+
+/**
+ * Compares a room's record with LiveKit's list of `asOf` (ms). Pure. Those online whom the list misses come as `missing`:
+ * a list can be stale, so the caller decides. Somebody still on their way in is not missing, and not joined either.
+ */
+export function compareRoom(
+  record: RoomRecord,
+  listed: ListedRoom,
+  people: readonly ListedParticipant[],
+  asOf: number,
+  newId: () => string,
+): Comparison {
+  const room: RoomReference = { name: listed.name, sid: listed.facts.sid, facts: listed.facts }
+  const common = (): Common => ({ id: newId(), at: asOf, room, cause: 'sweep', asOf })
+  const current = record.room?.facts.sid === listed.facts.sid ? record.room : null
+  const events: RoomEvent[] = []
+  if (!current) events.push({ ...common(), type: 'room_started' })
+  else if (!isDeepStrictEqual(roomState(current.facts), roomState(listed.facts))) events.push({ ...common(), type: 'room_updated' })
+  const listedSids = new Set(people.map(({ facts }) => facts.sid))
+  for (const { facts, active } of people) {
+    if (active) events.push(...compareParticipant(common, current?.participants.get(facts.identity), facts))
+  }
+  const missing = [...(current?.participants.values() ?? [])].filter(
+    (row) => row.online && !listedSids.has(row.sid) && row.changedAt <= asOf,
+  )
+  return { events, missing }
+}
+
+function roomState({ metadata, maxParticipants, recording }: ListedRoom['facts']) {
+  return { metadata, maxParticipants, recording }
+}
+
+function compareParticipant(common: () => Common, row: ParticipantRow | undefined, facts: ParticipantFacts): RoomEvent[] {
+  if (!row?.online || row.sid !== facts.sid) return [{ ...common(), type: 'participant_joined', participant: facts }]
+  if (facts.version < row.version) return []
+  const events: RoomEvent[] = []
+  // Each carries the facts whole, so the first of them brings all; the type tells the feed what was different.
+  if (!isDeepStrictEqual(row.permissions, facts.permissions)) events.push({ ...common(), type: 'permission_changed', participant: facts })
+  else if (row.metadata !== facts.metadata) events.push({ ...common(), type: 'metadata_changed', participant: facts })
+  else if (row.name !== facts.name) events.push({ ...common(), type: 'name_changed', participant: facts })
+  else if (!isDeepStrictEqual({ ...row.attributes }, { ...facts.attributes })) {
+    events.push({ ...common(), type: 'attributes_changed', participant: facts })
+  }
+  return [...events, ...compareTracks(common, row, facts)]
+}
+
+function compareTracks(common: () => Common, row: ParticipantRow, facts: ParticipantFacts): RoomEvent[] {
+  const participant = { identity: facts.identity, sid: facts.sid }
+  const listed = new Map(facts.tracks.map((track) => [track.sid, track]))
+  const events: RoomEvent[] = []
+  for (const track of row.tracks) {
+    const now = listed.get(track.sid)
+    listed.delete(track.sid)
+    if (!now)
+      events.push({
+        ...common(),
+        type: 'track_unpublished',
+        participant,
+        track: { sid: track.sid, source: track.source, muted: track.muted },
+      })
+    else if (now.muted !== track.muted)
+      events.push({ ...common(), type: now.muted ? 'track_muted' : 'track_unmuted', participant, track: now })
+  }
+  for (const track of listed.values()) events.push({ ...common(), type: 'track_published', participant, track })
+  return events
+}

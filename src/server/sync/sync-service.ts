@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto'
+import type { RoomService } from '#server/livekit/room-service.ts'
+import type { LiveRooms } from '#server/rooms/live-rooms.ts'
+import type { RoomEvent } from '#server/rooms/room-event.ts'
+import type { ParticipantRow, RoomRecord } from '#server/rooms/room-model.ts'
+import { Emitter } from '#shared/lib/emitter.ts'
+import type { Failure } from '#shared/domain/failure.ts'
+import { compareRoom } from './compare-room.ts'
+
+/** How many calls to LiveKit are under way at once at the most. */
+const CALLS_AT_ONCE = 8
+/** When the second sweep follows after a start or a new life of the store, ms: until then nobody is declared left. */
+const SECOND_SWEEP_MS = 1500
+
+/** When a sweep is tried again that could not ask LiveKit, ms. */
+const RETRY_MS = 5000
+
+/** What a sweep found. `drift` counts what it had to put right; `failure` is set where LiveKit could not be asked. */
+export type SweepReport = { readonly at: number; readonly rooms: number; readonly drift: number; readonly failure: Failure | null }
+
+/** Compares every room with what LiveKit lists, at the start and every interval (S1.3). */
+export type SyncService = {
+  /** Sweeps now, then every interval; resolves when the first sweep is done. */
+  readonly start: () => Promise<SweepReport>
+  /** Sweeps now and once more soon after, as after a start: what this store knew may be old. */
+  readonly restart: () => Promise<SweepReport>
+  readonly swept: Emitter<SweepReport>
+  readonly stop: () => void
+}
+
+type Options = { readonly rooms: LiveRooms; readonly livekit: RoomService; readonly intervalMs: number; readonly now?: () => number }
+
+export function createSyncService({ rooms, livekit, intervalMs, now = Date.now }: Options): SyncService {
+  const swept = new Emitter<SweepReport>()
+  let missed = new Set<string>()
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<SweepReport> | null = null
+  let stopped = false
+
+  /** Whether this is missing for the second sweep in a row. */
+  function missedAgain(key: string, missing: Set<string>): boolean {
+    missing.add(key)
+    return missed.has(key)
+  }
+
+  async function sweep(): Promise<SweepReport> {
+    const at = now()
+    const listed = await livekit.listRooms()
+    if (!listed.ok) return { at, rooms: 0, drift: 0, failure: listed }
+    const missing = new Set<string>()
+    const confirmed: [string, string][] = []
+    const names = new Set(listed.value.map((room) => room.name))
+    let drift = 0
+    let failure: Failure | null = null
+    await eachAtOnce(CALLS_AT_ONCE, listed.value, async (room) => {
+      const asOf = now()
+      const people = await livekit.listParticipants(room.name)
+      if (!people.ok) {
+        if (people.code !== 'not_found') failure = people
+        return
+      }
+      const comparison = compareRoom(rooms.newest(room.name), room, people.value, asOf, randomUUID)
+      const gone = comparison.missing.filter((row) => missedAgain(`${room.name}\n${row.sid}`, missing))
+      const events = [...comparison.events, ...gone.map((row) => left(row, room.name, room.facts.sid, asOf))]
+      for (const event of events) if ((await rooms.submit(event)).kind === 'committed') drift += 1
+      if (events.length === 0) confirmed.push([room.name, room.facts.sid])
+    })
+    for (const record of rooms.all()) {
+      if (names.has(record.name)) continue
+      const newest = rooms.newest(record.name)
+      if (!newest.room || newest.room.confirmed.at > at || !missedAgain(`${record.name}\n`, missing)) continue
+      if ((await rooms.submit(finished(newest, newest.room.facts.sid, at))).kind === 'committed') drift += 1
+    }
+    missed = missing
+    if (confirmed.length > 0) await rooms.confirm({ at, rooms: confirmed }).catch(() => undefined)
+    return { at, rooms: names.size, drift, failure }
+  }
+
+  function sweepOnce(): Promise<SweepReport> {
+    running ??= sweep()
+      .then((report) => {
+        swept.emit(report)
+        return report
+      })
+      .finally(() => (running = null))
+    return running
+  }
+
+  function schedule(ms: number): void {
+    clearTimeout(timer)
+    if (stopped) return
+    timer = setTimeout(() => void sweepOnce().then(({ failure }) => schedule(failure ? Math.min(RETRY_MS, intervalMs) : intervalMs)), ms)
+  }
+
+  async function begin(): Promise<SweepReport> {
+    await running
+    const report = await sweepOnce()
+    schedule(Math.min(SECOND_SWEEP_MS, intervalMs))
+    return report
+  }
+
+  return {
+    start: begin,
+    restart: begin,
+    swept,
+    stop() {
+      stopped = true
+      clearTimeout(timer)
+    },
+  }
+}
+
+function left(row: ParticipantRow, name: string, sid: string, asOf: number): RoomEvent {
+  return { id: randomUUID(), at: asOf, asOf, cause: 'sweep', type: 'participant_left', room: { name, sid, facts: null }, participant: row }
+}
+
+function finished(record: RoomRecord, sid: string, asOf: number): RoomEvent {
+  return { id: randomUUID(), at: asOf, asOf, cause: 'sweep', type: 'room_finished', room: { name: record.name, sid, facts: null } }
+}
+
+/** Runs `work` on every item, a bounded number at once. */
+async function eachAtOnce<T>(limit: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const queue = items.values()
+  const worker = async () => {
+    for (const item of queue) await work(item)
+  }
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker))
+}
