@@ -25,7 +25,10 @@ export function createLauncher(programs: string, logs: string): Launcher {
         onMessage: (listener) => void child.on('message', listener),
         onExit: (listener) => {
           // 'close' comes after the last of stderr was read, 'exit' before; a process that never started has only 'error'.
-          child.once('close', (code) => listener(code))
+          child.once('close', (code) => {
+            output.end()
+            listener(code)
+          })
           child.once('error', () => listener(null))
         },
         kill: (signal) => void child.kill(signal),

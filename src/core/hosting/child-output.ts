@@ -1,34 +1,33 @@
 import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Readable } from 'node:stream'
 
 /** A log older than this many bytes is moved aside (`.1`) when its program starts again, so a folder never holds more than two. */
 const LOG_LIMIT_BYTES = 5_000_000
 /** Enough for one line that a person reads; a child that prints without line breaks is cut. */
 const LINE_LIMIT = 2_000
 
-export type ChildOutput = { readonly lastErrorLine: () => string | null }
+export type ChildOutput = {
+  readonly lastErrorLine: () => string | null
+  /** Closes the log; to be called when the child is gone. */
+  readonly end: () => void
+}
 
 /** Appends what a child prints to a log file readable by its owner alone, and remembers its last telling line on stderr. */
-export function recordOutput(file: string, stdout: Readable | null, stderr: Readable | null): ChildOutput {
+export function recordOutput(file: string, stdout: NodeJS.ReadableStream | null, stderr: NodeJS.ReadableStream | null): ChildOutput {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   rotate(file)
   const log = createWriteStream(file, { flags: 'a', mode: 0o600 })
   // A full disk must not take the host down with the log.
   log.on('error', () => undefined)
   const lines = createLineMemory()
-  let open = 0
   for (const stream of [stdout, stderr]) {
-    if (!stream) continue
-    open++
-    stream.on('data', (chunk: Buffer) => log.write(chunk))
-    stream.on('error', () => undefined)
-    stream.once('close', () => {
-      if (--open === 0) log.end()
+    stream?.on('data', (chunk: Buffer) => {
+      if (!log.writableEnded) log.write(chunk)
     })
+    stream?.on('error', () => undefined)
   }
   stderr?.on('data', (chunk: Buffer) => lines.add(chunk.toString('utf8')))
-  return { lastErrorLine: lines.last }
+  return { lastErrorLine: lines.last, end: () => void log.end() }
 }
 
 /** Keeps the last line that says something: not a stack frame, not a bracket, not Node's own version line. */
