@@ -47,7 +47,14 @@ describe('S4.6 the connection', () => {
     ['refused after a loss', [connected, ok, rooms, down, refused], 'offline', 'token'],
     ['a late answer of a lost connection', [connected, ok, rooms, down, rooms, ok], 'reconnecting', 'lost'],
     ['the embedded server crashed, the socket has not noticed', [connected, ok, rooms, starting], 'reconnecting', 'starting'],
-    ['it runs, the socket is not back', [connected, ok, rooms, starting, down, running], 'reconnecting', 'lost'],
+    [
+      'it runs, the socket has still not noticed',
+      [connected, ok, rooms, starting, running],
+      'reconnecting',
+      'connecting to the sync server again',
+    ],
+    ['it runs, the socket is not back', [connected, ok, rooms, starting, running, down], 'reconnecting', 'lost'],
+    ['it runs, and all is back', [connected, ok, rooms, starting, running, connected, ok, rooms], 'live', null],
   ]
   it.each(table)('%s', (_name, events, state, why) => {
     expect(readConnection(after(...events))).toEqual({ state, why })

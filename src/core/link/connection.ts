@@ -35,15 +35,18 @@ export const initialFacts: ConnectionFacts = {
   service: null,
 }
 
+/** The server that the socket was connected to is gone, whether the socket has noticed or not. */
+const unlinked = { socket: { state: 'idle', why: null }, roomsArrived: false, service: null } as const
+
 /** What is known after an event. */
 export function reduceConnection(facts: ConnectionFacts, event: ConnectionEvent): ConnectionFacts {
   switch (event.type) {
     case 'backend_starting':
-      return { ...facts, backend: { state: 'starting', why: event.why } }
+      return { ...facts, ...unlinked, backend: { state: 'starting', why: event.why } }
     case 'backend_running':
       return { ...facts, backend: { state: 'running', why: null } }
     case 'backend_ended':
-      return { ...facts, backend: { state: 'ended', why: event.why } }
+      return { ...facts, ...unlinked, backend: { state: 'ended', why: event.why } }
     case 'socket_connected':
       return { ...facts, socket: { state: 'connected', why: null }, wasConnected: true, roomsArrived: false, service: null }
     case 'socket_down':
@@ -66,7 +69,9 @@ export function readConnection(facts: ConnectionFacts): Reading {
   if (facts.backend.state === 'ended') return { state: 'offline', why: facts.backend.why }
   if (facts.socket.state === 'refused') return { state: 'offline', why: facts.socket.why }
   if (facts.backend.state === 'starting') return { state: facts.wasConnected ? 'reconnecting' : 'connecting', why: facts.backend.why }
-  if (facts.socket.state === 'idle') return { state: 'connecting', why: null }
+  if (facts.socket.state === 'idle') {
+    return facts.wasConnected ? { state: 'reconnecting', why: 'connecting to the sync server again' } : { state: 'connecting', why: null }
+  }
   if (facts.socket.state === 'down') return { state: facts.wasConnected ? 'reconnecting' : 'offline', why: facts.socket.why }
   return readConnected(facts)
 }

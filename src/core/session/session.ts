@@ -108,6 +108,15 @@ export function createSession(options: SessionOptions): Session {
   }
   link.subscribe(takeLinkEvent)
 
+  /** What the link led to is gone: it isn't tried until there is something again. */
+  function unlink(event: ConnectionEvent): void {
+    if (stopped) return
+    endpoint = null
+    link.close()
+    mirror.disconnected()
+    learn(event)
+  }
+
   function start(): void {
     if (stopped) return
     if (profile === null) return learn({ type: 'backend_ended', why: 'no profile chosen' })
@@ -115,8 +124,8 @@ export function createSession(options: SessionOptions): Session {
       launcher,
       log,
       hide: redaction.hide,
-      starting: (why) => learn({ type: 'backend_starting', why }),
-      ended: (why) => learn({ type: 'backend_ended', why }),
+      starting: (why) => unlink({ type: 'backend_starting', why }),
+      ended: (why) => unlink({ type: 'backend_ended', why }),
       ready(found) {
         if (stopped) return
         endpoint = found

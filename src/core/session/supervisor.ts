@@ -42,6 +42,7 @@ export function supervise<Running>(options: SupervisorOptions<Running>): Supervi
     const own = options.start()
     child = own
     let startedAt = Date.now()
+    let isRunning = false
     let ended = false
 
     function end(why: string | null): void {
@@ -56,11 +57,13 @@ export function supervise<Running>(options: SupervisorOptions<Running>): Supervi
       crashes = Date.now() - startedAt >= WELL_AFTER_MS ? 1 : crashes + 1
       timer = setTimeout(start, restartDelay(crashes))
     }
-    own.onExit(() => end(null))
+    // One that can't start tells why and exits: its line may be a moment behind.
+    own.onExit(() => (isRunning ? end(null) : setImmediate(() => end(null))))
     own.ready.then(
       (result) => {
         if (stopped || ended) return
         if (!result.ok) return end(result.message)
+        isRunning = true
         everRan = true
         startedAt = Date.now()
         options.running(result.value)

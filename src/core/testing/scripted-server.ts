@@ -84,6 +84,6 @@ export async function startScriptedServer(options: ScriptedOptions = {}): Promis
 }
 
 /** Waits until the check passes; the pace of looking is vitest's, and a check that never passes fails with its own message. */
-export function eventually(check: () => void, timeout = 5_000): Promise<void> {
+export function eventually(check: () => void, timeout = 3_000): Promise<void> {
   return vi.waitFor(check, { timeout, interval: 5 })
 }
