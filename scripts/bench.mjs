@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { runNode } from './lib/foreground.mjs'
 import { inRoot } from './lib/paths.mjs'
+import { stopIfInterrupted } from './lib/run.mjs'
 import { PlainError, runScript, say } from './lib/say.mjs'
 import { ensurePeers } from './peers.mjs'
 import { ensureBuilt, ensureInstalled } from './setup.mjs'
@@ -14,6 +15,7 @@ await runScript(async ([filter = '']) => {
   await ensurePeers()
   let worst = 0
   for (const name of benches) {
+    stopIfInterrupted()
     say(`\n${name}`)
     worst = Math.max(worst, await runNode(inRoot('bench', `${name}.bench.ts`), []))
   }

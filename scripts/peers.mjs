@@ -1,4 +1,4 @@
-import { findChromium, findLivekit, findRedis, onPath } from './lib/find-peers.mjs'
+import { findChromium, findLivekit, findRedis, goBinFolders, onPath } from './lib/find-peers.mjs'
 import { collect } from './lib/run.mjs'
 import { PlainError, say, step } from './lib/say.mjs'
 
@@ -53,11 +53,13 @@ async function rootPrefix() {
 
 async function installGo(wanted) {
   const go = onPath('go') ?? '/usr/local/go/bin/go'
+  // Said aloud, because `go env -w` may have settled another folder, where it would not be found.
+  const env = { ...process.env, GOBIN: goBinFolders()[0] }
   for (const peer of wanted) {
     const { code } = await collect(go, ['version'])
     if (code !== 0) return
     await attempt(`building ${peer.name} (go install ${peer.go}, about 3 minutes)`, () =>
-      collect(go, ['install', peer.go], { timeoutMs: installMs }),
+      collect(go, ['install', peer.go], { env, timeoutMs: installMs }),
     )
   }
 }

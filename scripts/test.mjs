@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { runChecks } from './check.mjs'
 import { runNode } from './lib/foreground.mjs'
 import { inRoot } from './lib/paths.mjs'
+import { stopIfInterrupted } from './lib/run.mjs'
 import { PlainError, runScript, say } from './lib/say.mjs'
 import { countReport, sum } from './lib/test-report.mjs'
 import { ensurePeers } from './peers.mjs'
@@ -63,6 +64,7 @@ async function counted(counts, work) {
 }
 
 async function runVitest(chosen, filters) {
+  stopIfInterrupted()
   say(`\ntests: ${chosen.join(', ')}`)
   const folder = mkdtempSync(join(tmpdir(), 'usher-test-'))
   const report = join(folder, 'report.json')

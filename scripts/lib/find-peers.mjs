@@ -34,7 +34,7 @@ export function onPath(name) {
 }
 
 /** Where `go install` puts what it built, likeliest first. */
-function goBinFolders() {
+export function goBinFolders() {
   const paths = process.env.GOPATH?.split(delimiter).map((path) => join(path, 'bin')) ?? []
   return [process.env.GOBIN, ...paths, join(homedir(), 'go', 'bin')].filter((folder) => folder !== undefined && folder !== '')
 }

@@ -1,5 +1,9 @@
 import { spawn } from 'node:child_process'
 import { root } from './paths.mjs'
+import { PlainError } from './say.mjs'
+
+// Some tools colour what they print into a pipe, CI's above all; it is coloured only where a terminal will show it.
+const plain = process.stderr.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }
 
 /**
  * Runs a program to its end, collecting what it writes (stdout and stderr together). Never throws: a program that can't be started has code 127,
@@ -7,7 +11,12 @@ import { root } from './paths.mjs'
  */
 export function collect(command, args, { cwd = root, env = process.env, timeoutMs = 0 } = {}) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { cwd, env, stdio: ['ignore', 'pipe', 'pipe'], detached: process.platform !== 'win32' })
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...env, ...plain },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: process.platform !== 'win32',
+    })
     let output = ''
     let timedOut = false
     const onText = (chunk) => {
@@ -52,10 +61,20 @@ export function signalGroup(child, signal) {
   }
 }
 
+let interrupted = false
+
+/** Called between two programs: after a Ctrl-C the second is not started. */
+export function stopIfInterrupted() {
+  if (interrupted) throw new PlainError('stopped')
+}
+
 /** Calls `onSignal` for each signal that asks this process to end; returns what stops that. */
 export function forwardSignals(onSignal) {
   const listeners = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
-    const listener = () => onSignal(signal)
+    const listener = () => {
+      interrupted = true
+      onSignal(signal)
+    }
     process.on(signal, listener)
     return () => process.off(signal, listener)
   })
