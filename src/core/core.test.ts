@@ -3,7 +3,7 @@ import { fail } from '#shared/domain/failure.ts'
 import type { Profile } from '#shared/domain/profile.ts'
 import { createCore, type Core } from './core.ts'
 import type { SecretStore } from './ports.ts'
-import { createMemorySecrets } from './testing/fake-launcher.ts'
+import { createFakeLauncher, createMemorySecrets } from './testing/fake-launcher.ts'
 import { sampleAction, sampleDetail, sampleEvent, sampleParticipant, sampleSummary, sampleUpdate } from './testing/samples.ts'
 import { createScriptedLauncher, type ScriptedLauncher } from './testing/scripted-launcher.ts'
 import { eventually, startScriptedServer, type ScriptedServer } from './testing/scripted-server.ts'
@@ -271,10 +271,10 @@ describe('the core', () => {
       await eventually(() => expect(server.handshakes).toHaveLength(2))
       expect(server.handshakes[1]).toEqual({ token: 'another-token', protocol: 1 })
       expect(await window.ask('remove_profile', { id: 'team' })).toEqual({ ok: true, value: [] })
-      expect(await window.snapshot()).toMatchObject({ profile: null })
       await eventually(() =>
         expect(window.payloads('connection_changed').at(-1)).toMatchObject({ state: 'offline', why: 'no profile chosen' }),
       )
+      expect(await window.snapshot()).toMatchObject({ profile: null })
     })
   })
 
@@ -307,6 +307,16 @@ describe('the core', () => {
     })
     expect(await window.ask('list_profiles')).toEqual({ ok: true, value: [] })
     expect(JSON.stringify(log.mock.calls)).not.toContain('direct-secret')
+  })
+
+  it('ends a trial that runs when it is disposed of', async () => {
+    launcher = { ...createScriptedLauncher(), ...createFakeLauncher(), server: launcher.server }
+    await start()
+    const trial = window.ask('test_profile', direct)
+    await eventually(() => expect(launcher.servers).toHaveLength(1))
+    await core.dispose()
+    expect(launcher.servers[0]?.isStopped()).toBe(true)
+    expect(await trial).toMatchObject({ value: { ok: false, message: 'the trial sync server ended while it started' } })
   })
 
   it('answers a bug without its internals', async () => {

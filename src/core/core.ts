@@ -8,6 +8,7 @@ import { handleRequest } from './handlers/handlers.ts'
 import type { Launcher, Log, SecretStore } from './ports.ts'
 import { listSecrets, openProfileBook } from './profiles/profile-book.ts'
 import { testProfile } from './profiles/test-profile.ts'
+import { trackChildren } from './session/child-tracker.ts'
 import { createRedaction } from './session/redaction.ts'
 import { createSessionKeeper } from './session/session-keeper.ts'
 import { createSession } from './session/session.ts'
@@ -38,7 +39,8 @@ export type CoreOptions = {
 
 /** Reads the profiles and starts the selected one's session; resolves before that is connected. */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const { version, launcher, secrets, fallback } = options
+  const { version, secrets, fallback } = options
+  const launcher = trackChildren(options.launcher)
   const redaction = createRedaction()
   const log: Log = (level, message) => options.log(level, redaction.clean(message))
   const book = await openProfileBook(secrets, fallback, log)
@@ -118,6 +120,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       for (const client of clients) client.close()
       clients.clear()
       await keeper.dispose()
+      // A profile may be on trial just now.
+      await launcher.stopAll()
     },
   }
 }

@@ -3,19 +3,23 @@ import type { RoomDetail } from '#shared/domain/room.ts'
 import type { Mirror } from '../mirror/mirror.ts'
 import { createPushBatch } from './push-batch.ts'
 
+type MirroredRooms = Pick<Mirror, 'openRoom' | 'leaveRoom' | 'presence'>
+
 /** What one window looks at, and what it is told. */
 export type ClientScope = {
   /** Queues a push, unless it's about a room that this window hasn't open. */
   readonly push: (push: Push) => void
+  /** The window gets a snapshot now: what waits and is part of it would be told twice. */
+  readonly snapshotTaken: () => void
   readonly openRoom: (room: string) => RoomDetail | null
   readonly leaveRoom: (room: string) => void
   /** Opens this window's rooms in another session's mirror. */
-  readonly moveTo: (mirror: Mirror) => void
+  readonly moveTo: (mirror: MirroredRooms) => void
   readonly close: () => void
 }
 
 /** `mirror` is that of the session which runs now. */
-export function createClientScope(mirror: () => Mirror, deliver: (pushes: readonly Push[]) => void): ClientScope {
+export function createClientScope(mirror: () => MirroredRooms, deliver: (pushes: readonly Push[]) => void): ClientScope {
   const batch = createPushBatch(deliver)
   /** How often each room was opened: two views of a window may show the same one. */
   const openRooms = new Map<string, number>()
@@ -27,6 +31,7 @@ export function createClientScope(mirror: () => Mirror, deliver: (pushes: readon
   }
   return {
     push,
+    snapshotTaken: () => batch.withdraw(isInSnapshot),
     openRoom(room) {
       if (closed) return null
       const count = openRooms.get(room) ?? 0
@@ -65,4 +70,8 @@ function readRoom(push: Push): string | null {
     default:
       return null
   }
+}
+
+function isInSnapshot(push: Push): boolean {
+  return readRoom(push) === null && push.name !== 'profiles_changed'
 }

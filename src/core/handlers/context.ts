@@ -19,6 +19,7 @@ export type HandlerContext = {
     readonly test: (profile: Profile) => Promise<Trial>
   }
   readonly client: {
+    readonly snapshotTaken: () => void
     readonly openRoom: (room: string) => RoomDetail | null
     readonly leaveRoom: (room: string) => void
   }

@@ -7,7 +7,10 @@ import { roomHandlers } from './room-handlers.ts'
 
 /** One function per request of the IPC contract; they know no host. */
 export const handlers = {
-  start_session: (_payload, { snapshot }) => succeed(snapshot()),
+  start_session(_payload, { snapshot, client }) {
+    client.snapshotTaken()
+    return succeed(snapshot())
+  },
   act: async (action, { session }) => succeed(await session().act(action)),
   ...roomHandlers,
   ...profileHandlers,

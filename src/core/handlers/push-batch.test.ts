@@ -36,6 +36,15 @@ describe('pushes to a window', () => {
     expect(batches.at(-1)).toEqual([5])
   })
 
+  it('are withdrawn where something newer says the same', () => {
+    const batch = createPushBatch(deliver)
+    batch.add(push(1))
+    batch.add(push(2))
+    batch.withdraw((waiting) => waiting.name === 'presence_changed' && waiting.payload.at === 1)
+    vi.advanceTimersByTime(0)
+    expect(batches).toEqual([[2]])
+  })
+
   it('stop with the window', () => {
     const batch = createPushBatch(deliver)
     batch.add(push(1))

@@ -6,6 +6,8 @@ export const BATCH_INTERVAL_MS = 16
 /** Gathers a client's pushes: the first goes out at once, what follows within a frame goes together, in order. */
 export type PushBatch = {
   readonly add: (push: Push) => void
+  /** Takes back what still waits and is of that kind. */
+  readonly withdraw: (kind: (push: Push) => boolean) => void
   readonly close: () => void
 }
 
@@ -33,6 +35,9 @@ export function createPushBatch(deliver: (pushes: readonly Push[]) => void): Pus
       // After this turn: the answer to a request that is being handled goes out before what happened after it.
       if (rest <= 0) setImmediate(flush)
       else setTimeout(flush, rest)
+    },
+    withdraw(kind) {
+      waiting = waiting.filter((push) => !kind(push))
     },
     close() {
       closed = true

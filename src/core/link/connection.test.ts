@@ -8,6 +8,7 @@ const down = { type: 'socket_down', why: 'lost' } as const
 const refused = { type: 'socket_refused', why: 'token' } as const
 const rooms = { type: 'rooms_arrived' } as const
 const doubted = { type: 'rooms_doubted' } as const
+const roomsRefused = { type: 'rooms_refused', why: 'busy' } as const
 const starting = { type: 'backend_starting', why: 'starting' } as const
 const running = { type: 'backend_running' } as const
 const ended = { type: 'backend_ended', why: 'bad key' } as const
@@ -44,6 +45,9 @@ describe('S4.6 the connection', () => {
     ['all back', [connected, ok, rooms, down, connected, ok, rooms], 'live', null],
     ['rooms doubted', [connected, ok, rooms, doubted], 'degraded', reading],
     ['rooms read again', [connected, ok, rooms, doubted, rooms], 'live', null],
+    ['the rooms were refused', [connected, ok, roomsRefused], 'degraded', 'the rooms could not be read: busy'],
+    ['the rooms were refused, then came', [connected, ok, roomsRefused, rooms], 'live', null],
+    ['the rooms were refused on an earlier connection', [connected, ok, roomsRefused, down, connected], 'connecting', reading],
     ['refused after a loss', [connected, ok, rooms, down, refused], 'offline', 'token'],
     ['a late answer of a lost connection', [connected, ok, rooms, down, rooms, ok], 'reconnecting', 'lost'],
     ['the embedded server crashed, the socket has not noticed', [connected, ok, rooms, starting], 'reconnecting', 'starting'],
@@ -61,7 +65,7 @@ describe('S4.6 the connection', () => {
   })
 
   it('is live in no case but one: connected, with this connection’s rooms, vouched for, its programs running', () => {
-    const events = [ok, degraded, connected, down, refused, rooms, doubted, starting, running, ended]
+    const events = [ok, degraded, connected, down, refused, rooms, doubted, roomsRefused, starting, running, ended]
     function walk(facts: ConnectionFacts, depth: number): void {
       const isRight =
         facts.backend.state === 'running' && facts.socket.state === 'connected' && facts.roomsArrived && facts.service?.state === 'ok'

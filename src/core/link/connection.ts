@@ -10,6 +10,8 @@ export type ConnectionFacts = {
   readonly roomsArrived: boolean
   /** Whether any connection's rooms have: there is something on the screen. */
   readonly hadRooms: boolean
+  /** Why this connection's rooms are not here yet, where that is known. */
+  readonly roomsWhy: string | null
   /** What the server said of itself on this connection. */
   readonly service: ServiceStatus | null
 }
@@ -24,6 +26,7 @@ export type ConnectionEvent =
   | { readonly type: 'rooms_arrived' }
   /** The rooms on the screen can't be trusted any more: they were asked for again. */
   | { readonly type: 'rooms_doubted' }
+  | { readonly type: 'rooms_refused'; readonly why: string }
   | { readonly type: 'service_told'; readonly status: ServiceStatus }
 
 export const initialFacts: ConnectionFacts = {
@@ -32,11 +35,12 @@ export const initialFacts: ConnectionFacts = {
   wasConnected: false,
   roomsArrived: false,
   hadRooms: false,
+  roomsWhy: null,
   service: null,
 }
 
 /** The server that the socket was connected to is gone, whether the socket has noticed or not. */
-const unlinked = { socket: { state: 'idle', why: null }, roomsArrived: false, service: null } as const
+const unlinked = { socket: { state: 'idle', why: null }, roomsArrived: false, roomsWhy: null, service: null } as const
 
 /** What is known after an event. */
 export function reduceConnection(facts: ConnectionFacts, event: ConnectionEvent): ConnectionFacts {
@@ -48,15 +52,17 @@ export function reduceConnection(facts: ConnectionFacts, event: ConnectionEvent)
     case 'backend_ended':
       return { ...facts, ...unlinked, backend: { state: 'ended', why: event.why } }
     case 'socket_connected':
-      return { ...facts, socket: { state: 'connected', why: null }, wasConnected: true, roomsArrived: false, service: null }
+      return { ...facts, ...unlinked, socket: { state: 'connected', why: null }, wasConnected: true }
     case 'socket_down':
-      return { ...facts, socket: { state: 'down', why: event.why }, roomsArrived: false, service: null }
+      return { ...facts, ...unlinked, socket: { state: 'down', why: event.why } }
     case 'socket_refused':
-      return { ...facts, socket: { state: 'refused', why: event.why }, roomsArrived: false, service: null }
+      return { ...facts, ...unlinked, socket: { state: 'refused', why: event.why } }
     case 'rooms_arrived':
-      return facts.socket.state === 'connected' ? { ...facts, roomsArrived: true, hadRooms: true } : facts
+      return facts.socket.state === 'connected' ? { ...facts, roomsArrived: true, hadRooms: true, roomsWhy: null } : facts
     case 'rooms_doubted':
       return { ...facts, roomsArrived: false }
+    case 'rooms_refused':
+      return facts.socket.state === 'connected' ? { ...facts, roomsArrived: false, roomsWhy: event.why } : facts
     case 'service_told':
       return facts.socket.state === 'connected' ? { ...facts, service: event.status } : facts
   }
@@ -80,6 +86,7 @@ function readConnected(facts: ConnectionFacts): Reading {
   if (facts.service?.state === 'degraded') {
     return { state: 'degraded', why: facts.service.why ?? 'the sync server says that what it shows may be old' }
   }
+  if (facts.roomsWhy !== null) return { state: 'degraded', why: `the rooms could not be read: ${facts.roomsWhy}` }
   if (!facts.roomsArrived) return { state: facts.hadRooms ? 'degraded' : 'connecting', why: 'connected; reading the rooms' }
   if (facts.service === null) return { state: 'degraded', why: 'connected; the sync server has not said yet whether its rooms are right' }
   return { state: 'live', why: null }

@@ -53,6 +53,18 @@ describe('the link', () => {
     await eventually(() => expect(types()).toContain('connected'))
   })
 
+  it('gives up a handshake that the server thinks about for over 5 s, and tries again', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    server.refuse('silently')
+    link.open({ url: server.url, token: 't' })
+    await eventually(() => expect(server.handshakes).toHaveLength(1))
+    await vi.advanceTimersByTimeAsync(4_000)
+    expect(seen).toEqual([])
+    server.refuse(null)
+    await vi.advanceTimersByTimeAsync(1_000)
+    await eventually(() => expect(types().slice(0, 2)).toEqual(['down', 'connected']))
+  })
+
   it('comes back after a broken connection, and after the server closed it', async () => {
     link.open({ url: server.url, token: 't' })
     await eventually(() => expect(link.isConnected()).toBe(true))

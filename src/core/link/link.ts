@@ -85,17 +85,31 @@ export function createLink(log: Log): Link {
     })
     // The library tries again by itself after a broken connection, but not after the server has closed or refused one.
     const retry = createRetry(() => socket.connect())
+    // Nor does it limit how long a server may think about a handshake.
+    let patience: NodeJS.Timeout | undefined
+    const stopWaiting = () => clearTimeout(patience)
+    function waitForHandshake(): void {
+      stopWaiting()
+      patience = setTimeout(() => {
+        events.emit({ type: 'down', why: `the sync server at ${address} does not answer; trying again` })
+        socket.disconnect().connect()
+      }, REQUEST_TIMEOUT_MS)
+    }
+    socket.io.on('open', waitForHandshake)
 
     socket.on('connect', () => {
+      stopWaiting()
       retry.connected()
       events.emit({ type: 'connected' })
     })
     socket.on('disconnect', (reason) => {
+      stopWaiting()
       if (reason === 'io client disconnect') return
       if (!socket.active) retry.schedule()
       events.emit({ type: 'down', why: `lost the sync server at ${address}; trying again` })
     })
     socket.on('connect_error', (error) => {
+      stopWaiting()
       const refusal = readRefusal(error)
       if (refusal !== null && finalCodes.has(refusal.code)) {
         events.emit({ type: 'refused', code: refusal.code, why: refusal.message })
@@ -109,6 +123,8 @@ export function createLink(log: Log): Link {
 
     function release(): void {
       retry.stop()
+      stopWaiting()
+      socket.io.off('open', waitForHandshake)
       socket.off()
       socket.disconnect()
     }

@@ -18,6 +18,7 @@ describe('the mirror', () => {
   let lobby: RoomDetail
   const roomsArrived = vi.fn()
   const roomsDoubted = vi.fn()
+  const roomsRefused = vi.fn()
 
   beforeEach(async () => {
     vi.clearAllMocks()
@@ -27,7 +28,7 @@ describe('the mirror', () => {
     server.answer('subscribe_room', () => ({ ok: true, room: lobby }))
     link = createLink(vi.fn())
     pushed = []
-    mirror = createMirror({ link, log: vi.fn(), push: (push) => void pushed.push(push), roomsArrived, roomsDoubted })
+    mirror = createMirror({ link, log: vi.fn(), push: (push) => void pushed.push(push), roomsArrived, roomsDoubted, roomsRefused })
     link.subscribe((event) => {
       if (event.type === 'connected') mirror.connected()
       else if (event.type === 'pushed') mirror.receive(event.push)
@@ -58,6 +59,14 @@ describe('the mirror', () => {
     server.push('rooms_update', { changed: [sampleSummary('stage')], removed: ['lobby'] })
     await eventually(() => expect(names()).toEqual(['rooms_reset', 'rooms_changed']))
     expect(mirror.rooms()).toEqual([sampleSummary('stage')])
+  })
+
+  it('says that the rooms were refused, and asks again', async () => {
+    let calls = 0
+    server.answer('subscribe_rooms', () => (++calls === 1 ? fail('unavailable', 'busy') : { ok: true, rooms: [] }))
+    server.push('rooms_update', 'nonsense')
+    await eventually(() => expect(roomsArrived).toHaveBeenCalledTimes(2))
+    expect(roomsRefused.mock.calls).toEqual([['busy']])
   })
 
   it('follows an open room revision by revision, and ignores the old', async () => {

@@ -33,6 +33,7 @@ export type MirrorOptions = {
   readonly push: (push: Push) => void
   readonly roomsArrived: () => void
   readonly roomsDoubted: () => void
+  readonly roomsRefused: (why: string) => void
 }
 
 /** A mirror that knows nothing yet. */
@@ -51,7 +52,10 @@ export function createMirror(options: MirrorOptions): Mirror {
       checkSids(ack.rooms)
       return true
     },
-    refused: (failure) => log('warn', `the rooms could not be read: ${failure.message}`),
+    refused(failure) {
+      log('warn', `the rooms could not be read: ${failure.message}`)
+      options.roomsRefused(failure.message)
+    },
   })
   const feedSubscription = createSubscription({
     ask: () => link.request('subscribe_feed', {}),

@@ -1,8 +1,9 @@
+import type { ServerRunning } from '#shared/contract/embedded.ts'
 import { fail, type Result } from '#shared/domain/failure.ts'
 import type { Profile } from '#shared/domain/profile.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { createLink, describeAddress, REQUEST_TIMEOUT_MS, type Endpoint, type LinkEvent } from '../link/link.ts'
-import type { Launcher, Log } from '../ports.ts'
+import type { Child, Launcher, Log } from '../ports.ts'
 import { createToken, settingsForDirect } from '../session/settings.ts'
 
 /** How long a trial sync server may take to check LiveKit and Redis. */
@@ -29,7 +30,7 @@ export async function testProfile(profile: Profile, launcher: Launcher, log: Log
 async function tryDirect(profile: Extract<Profile, { kind: 'direct' }>, launcher: Launcher): Promise<Trial> {
   const server = launcher.startSyncServer(settingsForDirect(profile, 0, createToken()))
   try {
-    const started = await withLimit(server.ready, START_LIMIT_MS, 'LiveKit did not answer within 15 s')
+    const started = await waitForStart(server)
     return started.ok ? { ok: true, message: 'LiveKit answered, and the key is good' } : { ok: false, message: started.message }
   } finally {
     await server.stop()
@@ -68,14 +69,16 @@ function readTrial(event: LinkEvent, address: string): Trial | null {
   return { ok: true, message: `connected to ${address} as ${name} (${role})` }
 }
 
-async function withLimit<T>(result: Promise<Result<T>>, limitMs: number, late: string): Promise<Result<T>> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<Result<T>>((resolve) => {
-    timer = setTimeout(() => resolve(fail('unavailable', late)), limitMs)
+function waitForStart(server: Child<ServerRunning>): Promise<Result<ServerRunning>> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(fail('unavailable', 'LiveKit did not answer within 15 s')), START_LIMIT_MS)
+    function settle(result: Result<ServerRunning>): void {
+      clearTimeout(timer)
+      resolve(result)
+    }
+    const ended = fail('unavailable', 'the trial sync server ended while it started')
+    server.ready.then(settle, () => settle(ended))
+    // Its line may be a moment behind its exit.
+    server.onExit(() => setImmediate(settle, ended))
   })
-  try {
-    return await Promise.race([result, limit])
-  } finally {
-    clearTimeout(timer)
-  }
 }

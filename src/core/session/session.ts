@@ -70,6 +70,7 @@ export function createSession(options: SessionOptions): Session {
     push,
     roomsArrived: () => learn({ type: 'rooms_arrived' }),
     roomsDoubted: () => learn({ type: 'rooms_doubted' }),
+    roomsRefused: (why) => learn({ type: 'rooms_refused', why }),
   })
   const actions = createActions({ link, push })
 

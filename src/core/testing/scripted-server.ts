@@ -16,8 +16,8 @@ export type ScriptedServer = {
   readonly count: (name: SocketRequestName) => number
   /** Answers that request from now on; `undefined` as an answer means: none. */
   readonly answer: (name: SocketRequestName, answer: Answer) => void
-  /** Refuses handshakes from now on; null takes them again. */
-  readonly refuse: (failure: Failure | null) => void
+  /** Refuses handshakes from now on, or never answers them; null takes them again. */
+  readonly refuse: (failure: Failure | 'silently' | null) => void
   readonly push: (name: string, payload: unknown) => void
   /** Breaks every connection as a network would; clients come back. */
   readonly breakConnections: () => void
@@ -39,7 +39,7 @@ export async function startScriptedServer(options: ScriptedOptions = {}): Promis
   const io = new Server(http, { transports: ['websocket'] })
   const asked: ScriptedServer['asked'] = []
   const handshakes: unknown[] = []
-  let refusal: Failure | null = null
+  let refusal: Failure | 'silently' | null = null
   const answers = new Map<string, Answer>([
     ['subscribe_rooms', () => ({ ok: true, rooms: [] })],
     ['subscribe_feed', () => ({ ok: true, cursor: 'e-0' })],
@@ -48,7 +48,7 @@ export async function startScriptedServer(options: ScriptedOptions = {}): Promis
   io.use((socket, next) => {
     handshakes.push(socket.handshake.auth)
     if (refusal === null) next()
-    else next(Object.assign(new Error(refusal.message), { data: refusal }))
+    else if (refusal !== 'silently') next(Object.assign(new Error(refusal.message), { data: refusal }))
   })
   io.on('connection', (socket) => {
     socket.onAny((name: string, payload: unknown, acknowledge: (ack: unknown) => void) => {
