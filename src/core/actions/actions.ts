@@ -5,7 +5,7 @@ import type { Link } from '../link/link.ts'
 import { beginAction, listUnsettled, settleByFact, settleByResult, type ActionBook } from './action-book.ts'
 
 /** How long an action's answer may take. */
-export const ACT_TIMEOUT_MS = 10_000
+const ACT_TIMEOUT_MS = 10_000
 
 /** Actions on their way to the sync server. */
 export type Actions = {

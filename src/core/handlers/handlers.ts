@@ -6,7 +6,7 @@ import { profileHandlers } from './profile-handlers.ts'
 import { roomHandlers } from './room-handlers.ts'
 
 /** One function per request of the IPC contract; they know no host. */
-export const handlers = {
+const handlers = {
   start_session(_payload, { snapshot, client }) {
     client.snapshotTaken()
     return succeed(snapshot())
@@ -29,7 +29,7 @@ export async function handleRequest(name: string, payload: unknown, context: Han
   }
   try {
     // The payload was parsed by the schema of this very name, which is the type its handler takes.
-    return await (handlers[name] as Handler<RequestName>)(parsed.data as never, context)
+    return await (handlers[name] as Handler<RequestName>)(parsed.data, context)
   } catch (error) {
     log('error', `the handler of ${name} failed: ${error instanceof Error ? (error.stack ?? error.message) : 'unknown'}`)
     return fail('internal', 'something went wrong in Usher itself; its log says more')

@@ -1,7 +1,7 @@
 import type { Push } from '#shared/contract/ipc.ts'
 
 /** At most one batch per frame. */
-export const BATCH_INTERVAL_MS = 16
+const BATCH_INTERVAL_MS = 16
 
 /** Gathers a client's pushes: the first goes out at once, what follows within a frame goes together, in order. */
 export type PushBatch = {

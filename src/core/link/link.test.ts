@@ -133,7 +133,10 @@ describe('the link', () => {
   it('answers what was asked when the connection breaks', async () => {
     link.open({ url: server.url, token: 't' })
     await eventually(() => expect(link.isConnected()).toBe(true))
-    server.answer('subscribe_room', () => void server.breakConnections())
+    server.answer('subscribe_room', () => {
+      server.breakConnections()
+      return undefined
+    })
     expect(await link.request('subscribe_room', { room: 'lobby' })).toMatchObject({ code: 'unavailable', detail: 'timeout_unknown' })
   })
 })

@@ -5,7 +5,7 @@ import type { Log, SecretStore } from '../ports.ts'
 import { noProfiles, profileListSchema, summarizeProfile, withoutProfile, withProfile, type ProfileList } from './profile-list.ts'
 
 /** What runs when no profile is selected, where the host has such a one. */
-export const builtInDemo: Profile = { kind: 'demo', id: 'demo', name: 'Demo' }
+const builtInDemo: Profile = { kind: 'demo', id: 'demo', name: 'Demo' }
 
 /** The profiles of this user. Each change is written before it counts. */
 export type ProfileBook = {

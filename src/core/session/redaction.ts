@@ -17,7 +17,7 @@ export function createRedaction(): Redaction {
     },
     clean(text) {
       let cleaned = text
-      for (const secret of [...hidden].sort((a, b) => b.length - a.length)) cleaned = cleaned.replaceAll(secret, '[hidden]')
+      for (const secret of [...hidden].toSorted((a, b) => b.length - a.length)) cleaned = cleaned.replaceAll(secret, '[hidden]')
       return cleaned
     },
   }
