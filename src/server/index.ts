@@ -24,7 +24,7 @@ function refuseStart(message: string): void {
 async function run(settings: ServerSettings, onRunning: (url: string) => void, onFailed: (message: string) => unknown): Promise<void> {
   try {
     const started = await startSyncServer(settings)
-    if (stopping) return void started.close()
+    if (stopping) return await started.close()
     server = started
     onRunning(started.url)
   } catch (error) {

@@ -1,7 +1,7 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { observeRequestSchema, roomParamsSchema, roomsPageSchema, roomsQuerySchema } from '#shared/contract/http.ts'
+import { observeRequestSchema, roomParamsSchema, roomsQuerySchema, type RoomsPage } from '#shared/contract/http.ts'
 import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
 import { may, type Capability, type Operator } from '#shared/domain/operator.ts'
 import { bearerToken } from './authenticate.ts'
@@ -13,14 +13,17 @@ import { addWebhookRoutes } from './webhook-routes.ts'
 export function createHttp(services: Services, logger: FastifyBaseLogger): FastifyInstance {
   const app = fastify({
     loggerInstance: logger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
     routerOptions: { maxParamLength: 2048 },
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
   app.setNotFoundHandler((_request, reply) => refuse(reply, fail('not_found', 'there is no such route')))
-  app.setErrorHandler((error, request, reply) => refuse(reply, describeError(error, request)))
+  app.setErrorHandler((error, request, reply) => {
+    const failure = describeError(error, request)
+    return refuse(reply, failure, failure.code === 'invalid' ? clientStatus(error) : undefined)
+  })
   addWebhookRoutes(app, services)
   addRoomRoutes(app, services)
   app.get('/healthz', () => ({ ok: true }))
@@ -45,7 +48,7 @@ function addRoomRoutes(instance: FastifyInstance, services: Services): void {
       .toSorted((a, b) => (a.room < b.room ? -1 : 1))
     const rooms = names.slice(0, limit)
     const next = names.length > limit ? rooms.at(-1)?.room : undefined
-    return { rooms, ...(next === undefined ? {} : { next }) } satisfies z.infer<typeof roomsPageSchema>
+    return { rooms, ...(next === undefined ? {} : { next }) } satisfies RoomsPage
   })
   app.get('/api/rooms/:room', { schema: { params: roomParamsSchema } }, (request, reply) => {
     const operator = authorize(request, services, 'look')
@@ -73,11 +76,15 @@ function authorize(request: FastifyRequest, { authenticate }: Services, capabili
 
 function describeError(error: unknown, request: FastifyRequest): Failure {
   if (error instanceof Error && 'validation' in error) return fail('invalid', describeValidation(error))
-  if (error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' && error.statusCode < 500) {
-    return fail('invalid', error.message)
-  }
+  if (error instanceof Error && clientStatus(error) !== undefined) return fail('invalid', error.message)
   request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed')
   return fail('internal', 'the server failed at this request; its log tells more')
+}
+
+/** The status that Fastify gives a request that it refuses itself, such as 413 or 415. */
+function clientStatus(error: unknown): number | undefined {
+  if (!(error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number')) return undefined
+  return error.statusCode < 500 ? error.statusCode : undefined
 }
 
 function describeValidation(error: Error): string {

@@ -13,7 +13,7 @@ const statusOf = {
   internal: 500,
 } as const satisfies Record<ErrorCode, number>
 
-/** Answers with a failure and its status. */
-export function refuse(reply: FastifyReply, failure: Failure): FastifyReply {
-  return reply.code(statusOf[failure.code]).send(failure)
+/** Answers with a failure and the status of its code, or one that says it better. */
+export function refuse(reply: FastifyReply, failure: Failure, status: number = statusOf[failure.code]): FastifyReply {
+  return reply.code(status).send(failure)
 }

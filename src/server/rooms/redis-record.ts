@@ -35,10 +35,10 @@ export type FlatHash = readonly string[]
 
 /** What was written, read back. A field that can't be read is left out and counted by `onDamaged`. */
 export function decodeRecord(name: string, state: FlatHash, ended: FlatHash, onDamaged: (field: string) => void): RoomRecord {
-  const stateFields = pairs(state)
+  const roomFields = pairs(state)
   const endedFields = pairs(ended)
-  const room = decodeRoom(stateFields, onDamaged)
-  const revision = Number(stateFields.get('revision') ?? endedFields.get('revision') ?? 0)
+  const room = decodeRoom(roomFields, onDamaged)
+  const revision = Number(roomFields.get('revision') ?? endedFields.get('revision') ?? 0)
   return { name, revision: Number.isSafeInteger(revision) ? revision : 0, room, memory: decodeMemory(endedFields, onDamaged) }
 }
 

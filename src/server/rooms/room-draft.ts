@@ -124,7 +124,6 @@ function outlived(draft: Draft): string[] {
 
 function unclaimable(draft: Draft): string[] {
   const { loose } = draft.record.memory
-  if (draft.session === 'ended') return [...loose.keys()]
   const sids = [...draft.claimed].filter((sid) => loose.has(sid))
   let surplus = loose.size + draft.loose.size - sids.length - LOOSE_SIZE
   for (const sid of loose.keys()) {

@@ -24,7 +24,7 @@ export function createWebhookVerifier(keys: ServerSettings['livekitKeys']): Veri
       return fail('unauthorized', "the webhook's body is not the one that was signed")
     }
     try {
-      return succeed(WebhookEvent.fromJson(JSON.parse(body.toString()), { ignoreUnknownFields: true }))
+      return succeed(WebhookEvent.fromJsonString(body.toString(), { ignoreUnknownFields: true }))
     } catch {
       return fail('invalid', 'the webhook is signed, but its body is not a webhook event')
     }

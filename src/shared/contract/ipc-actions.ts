@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import type { z } from 'zod'
 import { actionResultSchema, actionSchema, pendingActionSchema } from '../domain/action.ts'
 
 export const actionRequests = {

@@ -1,5 +1,5 @@
-import { z } from 'zod'
-import { failureSchema } from '../domain/failure.ts'
+import type { z } from 'zod'
+import type { failureSchema } from '../domain/failure.ts'
 import { actionPushes, actionRequests } from './ipc-actions.ts'
 import { profilePushes, profileRequests } from './ipc-profiles.ts'
 import { roomPushes, roomRequests } from './ipc-rooms.ts'

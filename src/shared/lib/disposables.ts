@@ -14,6 +14,6 @@ export class Disposables implements Disposable {
 
   dispose(): void {
     this.#disposed = true
-    for (const release of this.#releases.splice(0).reverse()) release()
+    for (const release of this.#releases.splice(0).toReversed()) release()
   }
 }

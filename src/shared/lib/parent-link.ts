@@ -24,7 +24,11 @@ export function onStop(process: ProcessWithParent, stop: () => void): void {
 }
 
 /** The link to the process that embeds this one; null where there is none. A message of another form is passed over. */
-export function openParentLink<T extends z.ZodType>(process: ProcessWithParent, settings: T, stop: () => void): ParentLink<z.output<T>> | null {
+export function openParentLink<T extends z.ZodType>(
+  process: ProcessWithParent,
+  settings: T,
+  stop: () => void,
+): ParentLink<z.output<T>> | null {
   const { parentPort, send } = process
   if (!parentPort && !send) return null
   const listeners: ((settings: z.output<T>) => void)[] = []

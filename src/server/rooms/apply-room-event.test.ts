@@ -1,0 +1,154 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { applyRoomEvent } from './apply-room-event.ts'
+import { withChange } from './room-change.ts'
+import type { RoomEvent } from './room-event.ts'
+import { emptyRecord, isShown, LEFT_SHOWN, type ParticipantFacts, type RoomRecord } from './room-model.ts'
+import { arrivals, historyOf, visibleState } from './testing/room-histories.ts'
+
+const facts = { sid: 'RM_1', startedAt: 1000, metadata: '', maxParticipants: 0, recording: false }
+const room = { name: 'lobby', sid: 'RM_1', facts }
+const bare = { ...room, facts: null }
+const ana: ParticipantFacts = {
+  identity: 'ana',
+  sid: 'PA_1',
+  name: 'Ana',
+  kind: 'standard',
+  hidden: false,
+  joinedAt: 2000,
+  version: 1,
+  tracks: [],
+  permissions: { canSubscribe: true, canPublish: true, canPublishData: true, canPublishSources: [], canUpdateMetadata: false },
+  metadata: '',
+  attributes: {},
+}
+const microphone = { sid: 'TR_1', source: 'microphone', muted: false } as const
+let serial = 0
+const by = (at: number) => ({ id: `EV_${(serial += 1)}`, at, cause: 'webhook', room }) as const
+
+function fold(events: readonly RoomEvent[], record: RoomRecord = emptyRecord('lobby')): RoomRecord {
+  return events.reduce((held, event) => {
+    const applied = applyRoomEvent(held, event)
+    return applied ? withChange(held, applied.change, held.revision + 1) : held
+  }, record)
+}
+
+const joined = (at = 2000, participant = ana): RoomEvent => ({ ...by(at), type: 'participant_joined', participant })
+const left = (at = 3000, participant = { ...ana, version: 9 }): RoomEvent => ({ ...by(at), type: 'participant_left', participant })
+const row = (record: RoomRecord, identity = 'ana') => record.room?.participants.get(identity)
+
+describe('applyRoomEvent', () => {
+  it('S1.1 ends in the same state in whatever order a history arrives, doubled or not', () => {
+    fc.assert(
+      fc.property(arrivals('lobby'), ({ happened, arrived }) => {
+        expect(visibleState(fold(arrived))).toEqual(visibleState(fold(happened)))
+      }),
+      { numRuns: 1000, seed: 20_261 },
+    )
+  })
+
+  it('ignores an event that it has seen', () => {
+    const event = joined()
+    expect(applyRoomEvent(fold([event]), event)).toBeNull()
+  })
+
+  it('keys presence by sid: the end of an old stay does not end the new one', () => {
+    const again = { ...ana, sid: 'PA_2', joinedAt: 2500 }
+    const record = fold([joined(), joined(2500, again), left()])
+    expect(row(record)).toMatchObject({ sid: 'PA_2', online: true })
+  })
+
+  it('does not raise the dead: what was told before its end arrives after it', () => {
+    expect(row(fold([left(), joined()]))).toMatchObject({ online: false })
+    const finished: RoomEvent = { ...by(4000), type: 'room_finished' }
+    expect(fold([joined(), finished, joined(2001)]).room).toBeNull()
+    expect(fold([finished, joined()]).room).toBeNull()
+  })
+
+  it('keeps a track that is told before its owner joined', () => {
+    const published: RoomEvent = { ...by(2100), room: bare, type: 'track_published', participant: ana, track: microphone }
+    expect(row(fold([published, joined()]))?.tracks).toMatchObject([{ sid: 'TR_1' }])
+  })
+
+  it('never lets a list undo what is newer than the question', () => {
+    const muted: RoomEvent = {
+      ...by(5000),
+      cause: 'action',
+      room: bare,
+      type: 'track_muted',
+      participant: ana,
+      track: { ...microphone, muted: true },
+    }
+    const record = fold([joined(), muted])
+    const old = { cause: 'sweep', asOf: 4000, room: bare } as const
+    expect(applyRoomEvent(record, { ...by(4000), ...old, type: 'participant_left', participant: ana })).toBeNull()
+    expect(applyRoomEvent(record, { ...by(4000), ...old, type: 'track_unmuted', participant: ana, track: microphone })).toBeNull()
+    expect(applyRoomEvent(record, { ...by(4000), ...old, type: 'room_finished' })).toBeNull()
+  })
+
+  it('remembers nothing of what only a list said', () => {
+    const missed: RoomEvent = { ...by(4000), cause: 'sweep', asOf: 4000, room: bare, type: 'participant_left', participant: ana }
+    const gone = fold([joined(), missed])
+    expect(row(gone)).toMatchObject({ online: false })
+    expect(row(fold([joined(4100)], gone))).toMatchObject({ online: true })
+  })
+
+  it('tells a removal with its operator, and as the leaving it is; the webhook that follows tells it no second time', () => {
+    const record = fold([joined()])
+    const attribution = { operator: 'moderator', actionId: 'a1', reason: 'spam' }
+    const removed: RoomEvent = { ...by(3000), cause: 'action', room: bare, by: attribution, type: 'participant_removed', participant: ana }
+    const applied = applyRoomEvent(record, removed)
+    expect(applied?.feed.map(({ type }) => type)).toEqual(['participant_removed', 'participant_left'])
+    expect(applied?.feed[0]?.data).toMatchObject({ ...attribution, participant: { identity: 'ana', name: 'Ana' } })
+    expect(applyRoomEvent(fold([removed], record), left())).toBeNull()
+  })
+
+  it('shows and tells nothing of hidden participants', () => {
+    const hidden = { ...ana, identity: 'observer', sid: 'PA_H', hidden: true }
+    const applied = applyRoomEvent(fold([]), joined(2000, hidden))
+    expect(applied?.feed).toEqual([])
+    const alone = fold([joined(2000, hidden)])
+    expect(alone.room && isShown(alone.room)).toBe(false)
+    const both = fold([joined(2000, hidden), joined()])
+    expect(both.room && isShown(both.room)).toBe(true)
+  })
+
+  it('keeps the list of those who left within bounds, the oldest going first', () => {
+    const stays = Array.from({ length: LEFT_SHOWN + 3 }, (_, index) => ({ ...ana, identity: `p${index}`, sid: `PA_${index}` }))
+    const record = fold(stays.flatMap((stay, index) => [joined(2000 + index, stay), left(3000 + index, { ...stay, version: 2 })]))
+    expect(record.room?.participants.size).toBe(LEFT_SHOWN)
+    expect(row(record, 'p2')).toBeUndefined()
+    expect(row(record, 'p3')).toBeDefined()
+  })
+
+  it('takes names that other code would trip over as just names', () => {
+    const names = ['__proto__', 'constructor', 'a:b{c}', '👩‍🚀', ' ', 'x'.repeat(256)]
+    const record = fold(names.map((identity, index) => joined(2000, { ...ana, identity, sid: `PA_${index}` })))
+    expect([...(record.room?.participants.keys() ?? [])]).toEqual(names)
+  })
+
+  it('replaces an earlier session under the same name, and does not mix the two', () => {
+    const later = { name: 'lobby', sid: 'RM_2', facts: { ...facts, sid: 'RM_2', startedAt: 9000 } }
+    const record = fold([joined(), { ...by(9000), room: later, type: 'room_started' }])
+    expect(record.room?.facts.sid).toBe('RM_2')
+    expect(record.room?.participants.size).toBe(0)
+    expect(applyRoomEvent(record, joined(2001))).toBeNull()
+  })
+
+  it('makes histories that have everything in them', () => {
+    const events = historyOf('lobby', [
+      { kind: 'join', person: 0, source: 'camera' },
+      { kind: 'publish', person: 0, source: 'microphone' },
+      { kind: 'mute', person: 0, track: 0 },
+      { kind: 'restart' },
+    ])
+    expect(events.map(({ type }) => type)).toEqual([
+      'room_started',
+      'participant_joined',
+      'track_published',
+      'track_muted',
+      'room_finished',
+      'room_started',
+    ])
+  })
+})

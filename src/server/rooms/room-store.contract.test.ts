@@ -1,0 +1,47 @@
+import { afterAll, beforeAll, describe } from 'vitest'
+import { Redis } from 'ioredis'
+import { startRedis, type RedisPeer } from '../../../tests/harness/redis.ts'
+import { peers } from '../../../tests/peers.ts'
+import { createMemoryRoomStore } from './memory-room-store.ts'
+import { createRedisRoomStore } from './redis-room-store.ts'
+import { describeRoomStore } from './testing/room-store-contract.ts'
+
+describeRoomStore('memory', { canLose: false }, () => {
+  const store = createMemoryRoomStore('life')
+  return Promise.resolve({
+    create: () => ({ ...store, close: () => Promise.resolve() }),
+    lose: () => Promise.resolve(),
+    dispose: () => store.close(),
+  })
+})
+
+describe.skipIf(peers.redis === null)('with a real Redis', () => {
+  let redis: RedisPeer
+  let client: Redis
+  beforeAll(async () => {
+    redis = await startRedis(peers.redis ?? '')
+    client = new Redis(redis.url)
+  })
+  afterAll(async () => {
+    client.disconnect()
+    await redis.stop()
+  })
+
+  describeRoomStore('Redis', { canLose: true }, async () => {
+    await client.flushall()
+    const damaged: string[] = []
+    const stores: { close: () => Promise<void> }[] = []
+    return {
+      create() {
+        const store = createRedisRoomStore(redis.url, (what) => damaged.push(what))
+        stores.push(store)
+        return store
+      },
+      lose: async () => void (await client.flushall()),
+      async dispose() {
+        await Promise.all(stores.map((store) => store.close()))
+        if (damaged.length > 0) throw new Error(`what was written could not be read: ${damaged.join(', ')}`)
+      },
+    }
+  })
+})
