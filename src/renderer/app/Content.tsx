@@ -1,0 +1,52 @@
+import { Button } from '@mantine/core'
+import { assertNever } from '#shared/lib/assert-never.ts'
+import { LogPage } from '../activity/LogPage.tsx'
+import { RoomPage } from '../room/RoomPage.tsx'
+import { RoomsPage } from '../rooms/RoomsPage.tsx'
+import { FirstStart } from '../settings/FirstStart.tsx'
+import { SettingsPage } from '../settings/SettingsPage.tsx'
+import { Notice } from '../ui/Notice.tsx'
+import { text } from '../ui/text.ts'
+import { useRoute, type Route } from './routes.ts'
+import { requestSnapshot, useSession } from './session.ts'
+
+/** What the address asks for; a host that failed and a first start come before it. */
+export function Content() {
+  const [route] = useRoute()
+  const start = useSession((state) => state.start)
+  const hasProfile = useSession((state) => state.profile !== null)
+  if (start.phase === 'failed') return <StartFailed why={start.why} />
+  if (start.phase === 'started' && !hasProfile && route.page !== 'settings') return <FirstStart />
+  return <Page route={route} />
+}
+
+function Page({ route }: { readonly route: Route }) {
+  switch (route.page) {
+    case 'rooms':
+      return <RoomsPage />
+    case 'room':
+      return <RoomPage key={route.room} room={route.room} />
+    case 'log':
+      return <LogPage />
+    case 'settings':
+      return <SettingsPage />
+    case 'unknown':
+      return (
+        <Notice title={text.notFound.title} help={text.notFound.help}>
+          <Button component="a" href="#/" variant="default">
+            {text.notFound.back}
+          </Button>
+        </Notice>
+      )
+    default:
+      return assertNever(route, 'route')
+  }
+}
+
+function StartFailed({ why }: { readonly why: string }) {
+  return (
+    <Notice title={text.start.failedTitle} why={why} help={text.start.failedHelp} tone="bad" testid="start-failed">
+      <Button onClick={() => void requestSnapshot()}>{text.start.retry}</Button>
+    </Notice>
+  )
+}

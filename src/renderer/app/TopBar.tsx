@@ -1,0 +1,79 @@
+import { ActionIcon, CloseButton, Kbd, TextInput, Tooltip } from '@mantine/core'
+import { IconKeyboard, IconSearch } from '@tabler/icons-react'
+import type { Ref } from 'react'
+import { Avatar } from '../ui/Avatar.tsx'
+import { text } from '../ui/text.ts'
+import { ConnectionIndicator } from './ConnectionIndicator.tsx'
+import classes from './Frame.module.css'
+import { setPreferences, usePreferences } from './preferences.ts'
+import { useRoute } from './routes.ts'
+import { useSession } from './session.ts'
+import { ThemeSwitch } from './ThemeSwitch.tsx'
+
+export function TopBar(props: { readonly searchRef: Ref<HTMLInputElement>; readonly onHelp: () => void }) {
+  return (
+    <header className={classes.bar}>
+      <Search inputRef={props.searchRef} />
+      <div className={classes.spacer} />
+      <ConnectionIndicator />
+      <ThemeSwitch />
+      <Tooltip label={`${text.shortcuts.open} (?)`}>
+        <ActionIcon variant="subtle" color="gray" aria-label={text.shortcuts.open} onClick={props.onHelp}>
+          <IconKeyboard size={18} stroke={1.6} />
+        </ActionIcon>
+      </Tooltip>
+      <OperatorBadge />
+    </header>
+  )
+}
+
+function Search(props: { readonly inputRef: Ref<HTMLInputElement> }) {
+  const filter = usePreferences((state) => state.roomFilter)
+  const [route, navigate] = useRoute()
+  function search(roomFilter: string) {
+    setPreferences({ roomFilter })
+    if (route.page !== 'rooms') navigate('/')
+  }
+  return (
+    <TextInput
+      ref={props.inputRef}
+      className={classes.search}
+      size="xs"
+      type="search"
+      dir="auto"
+      maxLength={200}
+      aria-label={text.search.label}
+      placeholder={text.search.placeholder}
+      data-testid="search"
+      value={filter}
+      onChange={(event) => search(event.currentTarget.value)}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape') event.currentTarget.blur()
+      }}
+      leftSection={<IconSearch size={14} aria-hidden />}
+      rightSection={
+        filter === '' ? (
+          <Kbd size="xs">/</Kbd>
+        ) : (
+          <CloseButton size="xs" aria-label={text.search.clear} onClick={() => setPreferences({ roomFilter: '' })} />
+        )
+      }
+    />
+  )
+}
+
+function OperatorBadge() {
+  const operator = useSession((state) => state.operator)
+  if (operator === null) return null
+  return (
+    <div className={classes.operator} data-testid="operator">
+      <Avatar identity={operator.name} name={operator.name} size={26} />
+      <div>
+        <div className={classes.operatorName} dir="auto" title={operator.name}>
+          {operator.name}
+        </div>
+        <div className={classes.operatorRole}>{operator.role}</div>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,10 @@
+import type { Connection } from '#shared/domain/connection.ts'
+import { may, type Capability, type Operator } from '#shared/domain/operator.ts'
+import { text } from '../ui/text.ts'
+
+/** Why an action can't be sent now, for a person to read; null when it can. */
+export function whyBlocked(connection: Connection['state'], operator: Operator | null, capability: Capability): string | null {
+  if (connection === 'connecting' || connection === 'reconnecting' || connection === 'offline') return text.blocked[connection]
+  if (operator === null) return text.blocked.noOperator
+  return may(operator, capability) ? null : text.blocked.role(operator.role)
+}

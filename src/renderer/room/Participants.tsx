@@ -1,0 +1,90 @@
+import { CloseButton, Skeleton, TextInput } from '@mantine/core'
+import { IconFilter } from '@tabler/icons-react'
+import { useDeferredValue, useMemo, useState } from 'react'
+import { usePreferences } from '../app/preferences.ts'
+import { useSession } from '../app/session.ts'
+import { useShortcuts } from '../app/shortcuts.ts'
+import { text } from '../ui/text.ts'
+import { useHeldOrder } from '../ui/use-held-order.ts'
+import { WaitingMark } from '../ui/WaitingMark.tsx'
+import { arrangeByName, orderParticipants } from './arrange-participants.ts'
+import { AwayList } from './AwayList.tsx'
+import { DeedDialog } from './DeedDialog.tsx'
+import { ParticipantTable } from './ParticipantTable.tsx'
+import classes from './Participants.module.css'
+import { useDeeds } from './use-deeds.ts'
+import { useRoomSignals } from './use-room-signals.ts'
+
+const nobody = new Map<string, never>()
+
+/** The people of a room: a table of who is online, and those who are not, folded. */
+export function Participants({ room }: { readonly room: string }) {
+  const known = useSession((state) => state.open?.room === room && state.open.facts !== null)
+  const participants = useSession((state) => (state.open?.room === room ? state.open.participants : nobody))
+  const sort = usePreferences((state) => state.participantSort)
+  const [filter, setFilter] = useState('')
+  const [selected, setSelected] = useState<string | null>(null)
+  const deferredFilter = useDeferredValue(filter)
+  const signals = useRoomSignals()
+  const deeds = useDeeds()
+
+  const arranged = useMemo(() => arrangeByName(participants, deferredFilter), [participants, deferredFilter])
+  const wanted = useMemo(() => orderParticipants(arranged.online, sort, signals), [arranged, sort, signals])
+  const { order, waiting, hold, apply } = useHeldOrder(wanted, `${room} ${sort} ${deferredFilter}`)
+  useShortcuts({
+    '.': apply,
+    m: () => selected !== null && void deeds.start('mute', selected),
+    v: () => selected !== null && void deeds.start('stop_video', selected),
+    x: () => selected !== null && void deeds.start('remove', selected),
+  })
+
+  return (
+    <section className={classes.people} aria-label={text.room.people}>
+      <div className={classes.toolbar}>
+        <h2 className={classes.title}>{text.room.people}</h2>
+        <TextInput
+          size="xs"
+          className={classes.filter}
+          dir="auto"
+          maxLength={200}
+          aria-label={text.room.peopleFilter}
+          placeholder={text.room.peopleFilter}
+          data-testid="people-filter"
+          value={filter}
+          onChange={(event) => setFilter(event.currentTarget.value)}
+          leftSection={<IconFilter size={13} aria-hidden />}
+          rightSection={filter === '' ? null : <CloseButton size="xs" aria-label={text.log.clear} onClick={() => setFilter('')} />}
+        />
+        <WaitingMark count={waiting} onApply={apply} />
+      </div>
+      {known ? (
+        <ParticipantTable
+          order={order}
+          signals={signals}
+          selected={selected}
+          onSelect={setSelected}
+          onHold={hold}
+          deeds={deeds}
+          emptyText={deferredFilter.trim() === '' || participants.size === 0 ? text.room.empty : text.room.filterNone}
+        />
+      ) : (
+        <TableSkeleton />
+      )}
+      <AwayList people={arranged.away} />
+      <DeedDialog asked={deeds.asked} onConfirm={deeds.confirm} onCancel={deeds.cancel} />
+    </section>
+  )
+}
+
+function TableSkeleton() {
+  return (
+    <div className={classes.skeleton} role="group" aria-busy aria-label={text.room.loading} data-testid="room-skeleton">
+      {[58, 44, 66, 50, 38, 60, 47, 55].map((width) => (
+        <div key={width} className={classes.skeletonRow}>
+          <Skeleton height={28} circle />
+          <Skeleton height={11} width={`${width}%`} />
+        </div>
+      ))}
+    </div>
+  )
+}

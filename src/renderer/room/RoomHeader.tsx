@@ -1,0 +1,95 @@
+import { IconArrowLeft, IconPlayerRecordFilled } from '@tabler/icons-react'
+import { useShallow } from 'zustand/react/shallow'
+import { useTimeText } from '../app/clock.ts'
+import { useSession } from '../app/session.ts'
+import { formatAge, formatRunning, formatUtc } from '../ui/format.ts'
+import { text } from '../ui/text.ts'
+import { SignalsNote } from './observe/SignalsNote.tsx'
+import { roomLife, type RoomLife } from './room-life.ts'
+import classes from './RoomPage.module.css'
+
+const lifeText: Record<RoomLife, string> = {
+  live: text.room.live,
+  ended: text.room.ended,
+  not_live: text.room.notLive,
+  unknown: text.room.unknown,
+}
+
+export function RoomHeader({ room }: { readonly room: string }) {
+  const life = useSession((state) => roomLife(state.rooms, room, state.open?.facts ?? null))
+  const recording = useSession((state) => state.rooms?.get(room)?.recording ?? false)
+  return (
+    <header className={classes.header}>
+      <div className={classes.titleLine}>
+        <a className={classes.back} href="#/" aria-label={text.room.back} title={text.room.back}>
+          <IconArrowLeft size={18} stroke={1.7} aria-hidden />
+        </a>
+        <h1 className={classes.name} dir="auto" title={room}>
+          {room}
+        </h1>
+        <span className={classes.life} data-testid="room-life" data-life={life}>
+          <span className={classes.dot} aria-hidden />
+          {lifeText[life]}
+        </span>
+        {recording ? (
+          <span className={classes.recording}>
+            <IconPlayerRecordFilled size={12} aria-hidden />
+            {text.room.recording}
+          </span>
+        ) : null}
+      </div>
+      <Facts room={room} life={life} />
+      <Metadata />
+    </header>
+  )
+}
+
+function Facts({ room, life }: { readonly room: string; readonly life: RoomLife }) {
+  const facts = useSession(
+    useShallow((state) => {
+      const held = state.open?.facts ?? null
+      const summary = state.rooms?.get(room)
+      return {
+        online: held?.online ?? null,
+        total: held?.total ?? null,
+        seats: held?.maxParticipants ?? 0,
+        startedAt: summary?.startedAt ?? held?.startedAt ?? 0,
+        confirmedAt: summary?.confirmedAt ?? held?.confirmedAt ?? 0,
+        confirmedBy: summary?.confirmedBy ?? held?.confirmedBy ?? 'sweep',
+      }
+    }),
+  )
+  const running = useTimeText((now) => formatRunning(now - facts.startedAt))
+  const confirmed = useTimeText((now) => text.wall.confirmed(formatAge(now - facts.confirmedAt), facts.confirmedBy))
+  if (facts.online === null) return null
+  return (
+    <div className={classes.facts}>
+      <span data-testid="room-counts">
+        <b>{facts.online}</b> {text.room.online} / <b>{facts.total}</b> {text.room.total}
+      </span>
+      {facts.seats > 0 ? <span>{text.room.limit(facts.seats)}</span> : null}
+      {life === 'live' ? (
+        <>
+          <span title={formatUtc(facts.startedAt)}>
+            {text.room.running} <b>{running}</b>
+          </span>
+          <span title={formatUtc(facts.confirmedAt)}>{confirmed}</span>
+          <SignalsNote />
+        </>
+      ) : null}
+    </div>
+  )
+}
+
+function Metadata() {
+  const metadata = useSession((state) => state.open?.facts?.metadata ?? '')
+  if (metadata === '') return null
+  return (
+    <details className={classes.metadata}>
+      <summary>{text.room.metadata}</summary>
+      <pre dir="auto" tabIndex={0} aria-label={text.room.metadata}>
+        {metadata}
+      </pre>
+    </details>
+  )
+}

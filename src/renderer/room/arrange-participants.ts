@@ -1,0 +1,58 @@
+import type { Participant } from '#shared/domain/participant.ts'
+import { compareQuality } from '#shared/domain/presence.ts'
+import type { ParticipantSort } from '../app/preferences-schema.ts'
+import type { Signals } from './observe/signals.ts'
+import { viewParticipant } from './participant-view.ts'
+
+const byText = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+/** The people of a room that a filter lets through, by name: those online, and those who were or will be here. */
+export type Arranged = { readonly online: readonly Participant[]; readonly away: readonly Participant[] }
+
+/** Filters and sorts by name: the slow part, done when the facts or the filter change. */
+export function arrangeByName(participants: ReadonlyMap<string, Participant>, filter: string): Arranged {
+  const wanted = filter.trim().toLocaleLowerCase()
+  const matching = [...participants.values()].filter((one) => wanted === '' || matches(one, wanted))
+  matching.sort((a, b) => byText.compare(shownName(a), shownName(b)) || (a.identity < b.identity ? -1 : 1))
+  return { online: matching.filter((one) => one.isOnline), away: matching.filter((one) => !one.isOnline) }
+}
+
+/** The identities of people who are sorted by name, in the order asked for; equals keep their order. */
+export function orderParticipants(byName: readonly Participant[], sort: ParticipantSort, signals: Signals): readonly string[] {
+  return sortPeople(byName, sort, signals).map((one) => one.identity)
+}
+
+function sortPeople(byName: readonly Participant[], sort: ParticipantSort, signals: Signals): readonly Participant[] {
+  switch (sort) {
+    case 'name':
+      return byName
+    case 'speaking':
+      return [...byName.filter((one) => signals.speaking.has(one.identity)), ...byName.filter((one) => !signals.speaking.has(one.identity))]
+    case 'role':
+      return byName.toSorted((a, b) => byText.compare(a.role, b.role))
+    case 'joined':
+      return byName.toSorted((a, b) => (b.joinedAt ?? 0) - (a.joinedAt ?? 0))
+    case 'quality': {
+      const quality = new Map(byName.map((one) => [one.identity, viewParticipant(one, signals).quality]))
+      return byName.toSorted((a, b) => compareQuality(quality.get(b.identity) ?? 'unknown', quality.get(a.identity) ?? 'unknown'))
+    }
+  }
+}
+
+/** What somebody is called on the screen: the name, or the identity where there is none. */
+export function shownName(participant: Pick<Participant, 'name' | 'identity'>): string {
+  return participant.name.trim() === '' ? participant.identity : participant.name
+}
+
+/** How many others who are online have the same name. */
+export function countNamesakes(participants: ReadonlyMap<string, Participant>, person: Participant): number {
+  const name = shownName(person).trim().toLocaleLowerCase()
+  let count = 0
+  for (const other of participants.values())
+    if (other.identity !== person.identity && other.isOnline && shownName(other).trim().toLocaleLowerCase() === name) count += 1
+  return count
+}
+
+function matches(participant: Participant, wanted: string): boolean {
+  return [participant.name, participant.identity, participant.role].some((field) => field.toLocaleLowerCase().includes(wanted))
+}

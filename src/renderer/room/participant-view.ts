@@ -1,0 +1,41 @@
+import { mayPublish, type Participant, type Permissions, type Track, type TrackSource } from '#shared/domain/participant.ts'
+import type { ConnectionQuality } from '#shared/domain/presence.ts'
+import type { Signals } from './observe/signals.ts'
+
+/** `on`: published and not muted; `muted`: published and muted; `off`: not published; `denied`: not published and not allowed to. */
+export type SourceState = 'on' | 'muted' | 'off' | 'denied'
+
+/** A row as it is drawn: the facts, with what was seen since laid over them. */
+export type ParticipantView = {
+  readonly level: number | null
+  readonly quality: ConnectionQuality
+  readonly audio: SourceState
+  readonly video: SourceState
+  readonly screen: SourceState
+}
+
+/** Facts and signals of one person together. `level` is null for who does not speak; who publishes nothing has the quality `unknown`. */
+export function viewParticipant(participant: Participant, signals: Signals): ParticipantView {
+  const overlay = signals.overlays.get(participant.identity)
+  const fresh = overlay !== undefined && overlay.basis === participant ? overlay : null
+  const tracks = fresh === null ? participant.tracks : participant.tracks.map((track) => withMute(track, fresh.muted.get(track.sid)))
+  const permissions = fresh?.permissions ?? participant.permissions
+  return {
+    level: participant.isOnline ? (signals.speaking.get(participant.identity) ?? null) : null,
+    quality: participant.tracks.length === 0 ? 'unknown' : (signals.quality.get(participant.identity) ?? 'unknown'),
+    audio: stateOf(tracks, permissions, 'microphone'),
+    video: stateOf(tracks, permissions, 'camera'),
+    screen: stateOf(tracks, permissions, 'screen_share'),
+  }
+}
+
+function stateOf(tracks: readonly Track[], permissions: Permissions, source: Exclude<TrackSource, 'unknown'>): SourceState {
+  const published = tracks.filter((track) => track.source === source)
+  if (published.some((track) => !track.muted)) return 'on'
+  if (published.length > 0) return 'muted'
+  return mayPublish(permissions, source) ? 'off' : 'denied'
+}
+
+function withMute(track: Track, muted: boolean | undefined): Track {
+  return muted === undefined || muted === track.muted ? track : { ...track, muted }
+}

@@ -1,0 +1,11 @@
+import { useMemo } from 'react'
+import { useSession } from '../app/session.ts'
+import { signalsOfPresence, type Signals } from './observe/signals.ts'
+import { useSignals } from './observe/signals-store.ts'
+
+/** The signals to show: our own observer's where it is in the room, else what the server pushes. */
+export function useRoomSignals(): Signals {
+  const own = useSignals((state) => (state.status.state === 'live' ? state.signals : null))
+  const presence = useSession((state) => state.open?.presence ?? null)
+  return useMemo(() => own ?? signalsOfPresence(presence), [own, presence])
+}

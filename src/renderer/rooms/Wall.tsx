@@ -1,0 +1,103 @@
+import { useElementSize } from '@mantine/hooks'
+import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
+import { useCallback, useEffect, useRef, useState, type FocusEvent, type KeyboardEvent, type PointerEvent } from 'react'
+import { useSession } from '../app/session.ts'
+import { text } from '../ui/text.ts'
+import { RoomTile } from './RoomTile.tsx'
+import { moveInGrid } from './move-in-grid.ts'
+import classes from './Wall.module.css'
+
+/** A tile's size in px; the width is the least, columns share what is left. */
+const TILE = { width: 250, height: 138, gap: 10 }
+
+/** The tiles: only what is visible is drawn, the focused one always is. */
+export function Wall(props: { readonly order: readonly string[]; readonly onHold: (on: boolean) => void }) {
+  const { order, onHold } = props
+  const { ref: sizeRef, width } = useElementSize()
+  const scroller = useRef<HTMLDivElement>(null)
+  const [active, setActive] = useState<string | null>(null)
+  const hand = useRef({ hovered: false, focused: false })
+  const live = useSession((state) => state.connection.state === 'live')
+
+  const columns = Math.max(1, Math.floor((width + TILE.gap) / (TILE.width + TILE.gap)))
+  const activeIndex = Math.max(0, active === null ? 0 : order.indexOf(active))
+  const activeRow = Math.floor(activeIndex / columns)
+  const rangeExtractor = useCallback((range: Range) => withRow(range, activeRow), [activeRow])
+  const virtualizer = useVirtualizer({
+    count: width === 0 ? 0 : Math.ceil(order.length / columns),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => TILE.height + TILE.gap,
+    overscan: 3,
+    rangeExtractor,
+  })
+
+  function takeHand(change: Partial<{ hovered: boolean; focused: boolean }>) {
+    hand.current = { ...hand.current, ...change }
+    onHold(hand.current.hovered || hand.current.focused)
+  }
+  // A wall that goes away lets go of its order.
+  useEffect(() => () => onHold(false), [onHold])
+
+  function onKeyDown(event: KeyboardEvent) {
+    const next = moveInGrid(event.key, activeIndex, columns, order.length)
+    const name = next === null ? undefined : order[next]
+    if (name === undefined) return
+    event.preventDefault()
+    setActive(name)
+    // The row of the new tile is drawn by the time the frame is: then it can take the focus, which scrolls it into view.
+    requestAnimationFrame(() => tileOf(scroller.current, name)?.focus())
+  }
+
+  return (
+    <div
+      ref={scroller}
+      className={classes.scroller}
+      data-live={live}
+      onKeyDown={onKeyDown}
+      onPointerOver={(event: PointerEvent) => takeHand({ hovered: isOnTile(event.target) })}
+      onPointerLeave={() => takeHand({ hovered: false })}
+      onFocus={(event: FocusEvent) => {
+        takeHand({ focused: true })
+        setActive(roomOf(event.target))
+      }}
+      onBlur={(event: FocusEvent) => takeHand({ focused: event.currentTarget.contains(event.relatedTarget) })}
+    >
+      <div ref={sizeRef} className={classes.tiles} role="list" aria-label={text.wall.list} style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((row) => (
+          <div
+            key={row.key}
+            className={classes.row}
+            role="presentation"
+            style={{
+              transform: `translateY(${row.start}px)`,
+              height: TILE.height,
+              gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
+            }}
+          >
+            {order.slice(row.index * columns, (row.index + 1) * columns).map((name, column) => {
+              const index = row.index * columns + column
+              return <RoomTile key={name} room={name} index={index} count={order.length} tabbable={index === activeIndex} />
+            })}
+          </div>
+        ))}
+      </div>
+    </div>
+  )
+}
+
+function withRow(range: Range, row: number): number[] {
+  const rows = defaultRangeExtractor(range)
+  return row >= range.count || rows.includes(row) ? rows : [...rows, row].sort((a, b) => a - b)
+}
+
+function isOnTile(target: EventTarget): boolean {
+  return target instanceof Element && target.closest('[data-room]') !== null
+}
+
+function roomOf(target: Element): string | null {
+  return target.closest('[data-room]')?.getAttribute('data-room') ?? null
+}
+
+function tileOf(scroller: HTMLElement | null, room: string): HTMLElement | null {
+  return scroller?.querySelector<HTMLElement>(`[data-room="${CSS.escape(room)}"]`) ?? null
+}

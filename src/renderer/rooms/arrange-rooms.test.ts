@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest'
+import type { RoomSummary } from '#shared/domain/room.ts'
+import { arrangeRooms } from './arrange-rooms.ts'
+
+function room(name: string, change: Partial<RoomSummary> = {}): RoomSummary {
+  return {
+    room: name,
+    sid: `RM_${name}`,
+    revision: 1,
+    startedAt: 0,
+    online: 1,
+    total: 1,
+    publishers: 0,
+    maxParticipants: 0,
+    metadata: '',
+    recording: false,
+    confirmedAt: 0,
+    confirmedBy: 'sweep',
+    observedAt: null,
+    speaking: [],
+    worstQuality: null,
+    attention: [],
+    ...change,
+  }
+}
+
+const rooms = new Map(
+  [
+    room('standup', { online: 4, startedAt: 5, worstQuality: { quality: 'lost', count: 1 } }),
+    room('all hands', { online: 90, startedAt: 1 }),
+    room('Support 10', { online: 4, startedAt: 9, worstQuality: { quality: 'poor', count: 2 } }),
+    room('support 9', { online: 2, startedAt: 7, attention: [{ rule: 'quality', since: 0, why: 'two poor connections' }] }),
+  ].map((entry) => [entry.room, entry]),
+)
+
+describe('the order of the wall', () => {
+  it.each([
+    ['attention', ['support 9', 'standup', 'Support 10', 'all hands']],
+    ['size', ['all hands', 'standup', 'Support 10', 'support 9']],
+    ['newest', ['Support 10', 'support 9', 'standup', 'all hands']],
+    ['name', ['all hands', 'standup', 'support 9', 'Support 10']],
+  ] as const)('by %s', (sort, names) => expect(arrangeRooms(rooms, sort, '')).toEqual(names))
+
+  it('a filter is found anywhere in the name, in any case', () => {
+    expect(arrangeRooms(rooms, 'name', '  SUPP ')).toEqual(['support 9', 'Support 10'])
+    expect(arrangeRooms(rooms, 'name', 'nothing')).toEqual([])
+  })
+})

@@ -1,0 +1,29 @@
+import type { RoomSort } from '../app/preferences-schema.ts'
+import type { RoomSummary } from '#shared/domain/room.ts'
+
+const byText = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
+
+/** The names of the rooms that a filter lets through, in the order the moderator asked for; equals fall back to the name. */
+export function arrangeRooms(rooms: ReadonlyMap<string, RoomSummary>, sort: RoomSort, filter: string): readonly string[] {
+  const wanted = filter.trim().toLocaleLowerCase()
+  const matching: RoomSummary[] = []
+  for (const room of rooms.values()) if (wanted === '' || room.room.toLocaleLowerCase().includes(wanted)) matching.push(room)
+  return matching.sort((a, b) => compareRooms(sort, a, b)).map((room) => room.room)
+}
+
+function compareRooms(sort: RoomSort, a: RoomSummary, b: RoomSummary): number {
+  return compareBy(sort, a, b) || byText.compare(a.room, b.room) || (a.room < b.room ? -1 : 1)
+}
+
+function compareBy(sort: RoomSort, a: RoomSummary, b: RoomSummary): number {
+  if (sort === 'attention') return trouble(b) - trouble(a) || b.online - a.online
+  if (sort === 'size') return b.online - a.online
+  if (sort === 'newest') return b.startedAt - a.startedAt
+  return 0
+}
+
+/** What wants attention comes first: a mark of the server's rules, then lost, then poor connections. */
+function trouble(room: RoomSummary): number {
+  const quality = room.worstQuality?.quality
+  return room.attention.length * 4 + (quality === 'lost' ? 2 : quality === 'poor' ? 1 : 0)
+}

@@ -1,0 +1,55 @@
+import type { ProfileKind } from '#shared/domain/profile.ts'
+
+const kind: Record<ProfileKind, string> = { demo: 'Demo', direct: 'Direct', team: 'Team' }
+
+/** The catalogue's part for the settings and the first start. */
+export const settingsText = {
+  settings: {
+    title: 'Settings',
+    profiles: 'Profiles',
+    profilesHelp: 'Where the rooms come from. Secrets are kept by the host and never shown again.',
+    appearance: 'Appearance',
+    about: 'About',
+    version: (version: string) => `Usher ${version}`,
+    kind,
+    inUse: 'In use',
+    use: 'Switch to this',
+    edit: 'Edit',
+    remove: 'Remove',
+    removeSure: (name: string) => `Remove the profile ${name}? Its keys are forgotten.`,
+    keep: 'Keep',
+    addDirect: 'Add a LiveKit server',
+    addTeam: 'Add a team server',
+    addDemo: 'Add the demo',
+    loading: 'Loading the profiles',
+    form: {
+      direct: 'LiveKit server (Direct)',
+      team: 'Team server',
+      demo: 'Demo',
+      name: 'Name',
+      livekitUrl: 'LiveKit address',
+      apiKey: 'API key',
+      apiSecret: 'API secret',
+      redisUrl: 'Redis address (optional)',
+      serverUrl: 'Sync server address',
+      token: 'Operator token',
+      secretHint: 'Kept by the host. It is not shown again: enter it anew to change the profile.',
+      missing: 'This is missing.',
+      test: 'Test connection',
+      testing: 'Testing',
+      save: 'Save',
+      cancel: 'Cancel',
+    },
+  },
+  first: {
+    title: 'Where are your rooms?',
+    connect: 'Save and connect',
+    help: 'You can change this at any time in Settings.',
+    demo: 'Look around with the demo',
+    demoHelp: 'A small LiveKit on this machine with a dozen lively rooms. Nothing to set up, nothing leaves this machine.',
+    direct: 'Connect to a LiveKit server',
+    directHelp: 'For one moderator. You need its address, an API key and the secret.',
+    team: 'Join a team',
+    teamHelp: 'Your team runs a sync server. You need its address and your operator token.',
+  },
+}
