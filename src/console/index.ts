@@ -46,7 +46,7 @@ async function run(options: ConsoleArguments, folder: string): Promise<number> {
       createCore({
         version,
         launcher: createLauncher(programs, join(folder, 'logs')),
-        secrets: createSecretStore(folder),
+        secrets: createSecretStore(folder, log),
         log,
         fallback: options.fallback,
       }),

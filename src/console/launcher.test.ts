@@ -53,7 +53,7 @@ async function startChild(kind: string) {
   return { launcher, child, exited, log: join(logs, 'sync-server.log') }
 }
 
-describe('a child', () => {
+describe('a child', { timeout: 20_000 }, () => {
   it('is ready with what it offers, and is gone when it was stopped', async () => {
     const { child, exited } = await startChild('runs')
     expect(await child.ready).toEqual({ ok: true, value: { url: 'http://127.0.0.1:1' } })

@@ -4,24 +4,26 @@ import { describe, expect, it } from 'vitest'
 import { createSecretStore } from './secrets.ts'
 import { makeFolder } from './test-kit.ts'
 
+function log(): void {}
+
 async function mode(path: string): Promise<number> {
   return (await stat(path)).mode & 0o777
 }
 
 describe('the secret store', () => {
   it('holds nothing at first', async () => {
-    expect(await createSecretStore(await makeFolder()).read()).toBeNull()
+    expect(await createSecretStore(await makeFolder(), log).read()).toBeNull()
   })
 
   it('gives back what was written, to the next start as well', async () => {
     const folder = await makeFolder()
-    await createSecretStore(folder).write('{"apiSecret":"söcret"}')
-    expect(await createSecretStore(folder).read()).toBe('{"apiSecret":"söcret"}')
+    await createSecretStore(folder, log).write('{"apiSecret":"söcret"}')
+    expect(await createSecretStore(folder, log).read()).toBe('{"apiSecret":"söcret"}')
   })
 
   it('never holds the text itself, and can be read by its owner alone', async () => {
     const folder = join(await makeFolder(), 'usher')
-    await createSecretStore(folder).write('topsecret')
+    await createSecretStore(folder, log).write('topsecret')
     for (const name of ['profiles.enc', 'profiles.key']) {
       expect((await readFile(join(folder, name))).includes('topsecret')).toBe(false)
       expect(await mode(join(folder, name))).toBe(0o600)
@@ -32,13 +34,13 @@ describe('the secret store', () => {
   it('narrows a folder that others could enter', async () => {
     const folder = await makeFolder()
     await chmod(folder, 0o755)
-    await createSecretStore(folder).write('text')
+    await createSecretStore(folder, log).write('text')
     expect(await mode(folder)).toBe(0o700)
   })
 
   it('keeps the last of many writes at once, whole, and leaves no temporary file', async () => {
     const folder = await makeFolder()
-    const store = createSecretStore(folder)
+    const store = createSecretStore(folder, log)
     await Promise.all(Array.from({ length: 20 }, (_, index) => store.write(`text ${index}`)))
     expect(await store.read()).toBe('text 19')
     expect((await readdir(folder)).toSorted()).toEqual(['profiles.enc', 'profiles.key'])
@@ -46,7 +48,7 @@ describe('the secret store', () => {
 
   it('says so in one line when the file was changed or its key is gone, and does not write over it by reading', async () => {
     const folder = await makeFolder()
-    const store = createSecretStore(folder)
+    const store = createSecretStore(folder, log)
     await store.write('text')
     const sealed = await readFile(join(folder, 'profiles.enc'))
     const last = sealed.length - 1

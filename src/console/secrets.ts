@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { makePrivateFolder, readFileIfThere, writePrivateFile } from '#core/hosting/private-file.ts'
-import type { SecretStore } from '#core/ports.ts'
+import type { Log, SecretStore } from '#core/ports.ts'
 
 /** The file starts with this: the form of what follows (12 bytes nonce, 16 bytes tag, ciphertext), authenticated with it. */
 const HEADER = Buffer.from('USHER1')
@@ -15,7 +15,7 @@ const KEY_BYTES = 32
  * indexes and screens; against a program of the same user only a system's keychain helps, which the desktop app uses.
  * Reading throws one plain line when the file is there but can't be opened: losing profiles silently would be worse.
  */
-export function createSecretStore(folder: string): SecretStore {
+export function createSecretStore(folder: string, log: Log): SecretStore {
   const file = join(folder, 'profiles.enc')
   const keyFile = join(folder, 'profiles.key')
   let writing: Promise<void> = Promise.resolve()
@@ -37,10 +37,16 @@ export function createSecretStore(folder: string): SecretStore {
     await writePrivateFile(file, seal(text, await takeKey(keyFile)))
   }
 
+  /** Core tells the page only that it failed; what to do about it is for the log. */
+  function tell(error: unknown): never {
+    log('warn', error instanceof Error ? error.message : String(error))
+    throw error
+  }
+
   return {
-    read: () => writing.then(read),
+    read: () => writing.then(read).catch(tell),
     write(text) {
-      const written = writing.then(() => write(text))
+      const written = writing.then(() => write(text)).catch(tell)
       writing = written.catch(() => undefined)
       return written
     },

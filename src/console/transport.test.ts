@@ -131,7 +131,7 @@ describe('messages', () => {
     expect(running.asked).toEqual([])
   })
 
-  it('cuts a page that does not read, and the others go on', async () => {
+  it('cuts a page that does not read, and the others go on', { timeout: 20_000 }, async () => {
     const running = await startTestConsole()
     const [slow, quick] = [await openPage(running.console), await openPage(running.console)]
     slow.socket.pause()

@@ -25,7 +25,7 @@ async function run(): Promise<void> {
   const core = createCore({
     version: app.getVersion(),
     launcher: createLauncher(programs, join(folder, 'logs')),
-    secrets: createSecretStore(folder),
+    secrets: createSecretStore(folder, log),
     log,
     fallback: app.isPackaged ? null : 'demo',
   })

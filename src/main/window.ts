@@ -2,7 +2,7 @@ import { app, BrowserWindow, session, type WebContents } from 'electron'
 import { APP_ORIGIN, isAppAddress } from './app-address.ts'
 
 /** What the app draws behind its first frame; the renderer's dark background. */
-const BACKGROUND = '#1a1b1e'
+const BACKGROUND = '#0f1317'
 
 /** Opens the window on the app. `preload` is the built bridge. */
 export function createWindow(preload: string): BrowserWindow {
