@@ -21,7 +21,7 @@ function refuseStart(message: string): void {
   process.exit(1)
 }
 
-async function run(settings: ServerSettings, onRunning: (url: string) => void, onFailed: (message: string) => unknown): Promise<void> {
+async function run(settings: ServerSettings, onRunning: (url: string) => unknown, onFailed: (message: string) => unknown): Promise<void> {
   try {
     const started = await startSyncServer(settings)
     if (stopping) return await started.close()

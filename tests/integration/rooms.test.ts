@@ -101,7 +101,8 @@ describe.skipIf(peers.livekit === null)('a sync server beside a real livekit-ser
     await client.open(room)
     const bot = await stack.join(room, 'cy')
     await client.until(() => client.participants.get('cy')?.isOnline === true)
-    const remove = (expect: object) => ({ actionId: randomUUID(), type: 'remove', room, identity: 'cy', reason: 'spam', expect }) as const
+    const remove = (meant: object) =>
+      ({ actionId: randomUUID(), type: 'remove', room, identity: 'cy', reason: 'spam', expect: meant }) as const
     expect(await client.ask('act', remove({ participantSid: 'PA_another' }))).toMatchObject({
       ok: false,
       code: 'conflict',

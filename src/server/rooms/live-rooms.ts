@@ -26,6 +26,8 @@ export type LiveRooms = {
   /** The newest record known here, which may be a moment ahead of the log. */
   readonly newest: (name: string) => RoomRecord
   readonly all: () => Iterable<RoomRecord>
+  /** The newest records known here. */
+  readonly allNewest: () => Iterable<RoomRecord>
   /** Applies and commits one event; events of one room wait for each other. */
   readonly submit: (event: RoomEvent) => Promise<Submitted>
   readonly confirm: (confirmed: Omit<ConfirmedBody, 'v' | 'kind'>) => Promise<void>
@@ -162,6 +164,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
     get,
     newest,
     all: () => shown.values(),
+    allNewest: () => working.values(),
     submit,
     confirm: (confirmed) => store.confirm(confirmed),
     settle() {

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { RoomService } from '#server/livekit/room-service.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { RoomEvent } from '#server/rooms/room-event.ts'
-import type { ParticipantRow, RoomRecord } from '#server/rooms/room-model.ts'
+import type { ParticipantRow } from '#server/rooms/room-model.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
 import type { Failure } from '#shared/domain/failure.ts'
 import { compareRoom } from './compare-room.ts'
@@ -65,11 +65,9 @@ export function createSyncService({ rooms, livekit, intervalMs, now = Date.now }
       for (const event of events) if ((await rooms.submit(event)).kind === 'committed') drift += 1
       if (events.length === 0) confirmed.push([room.name, room.facts.sid])
     })
-    for (const record of rooms.all()) {
-      if (names.has(record.name)) continue
-      const newest = rooms.newest(record.name)
-      if (!newest.room || newest.room.confirmed.at > at || !missedAgain(`${record.name}\n`, missing)) continue
-      if ((await rooms.submit(finished(newest, newest.room.facts.sid, at))).kind === 'committed') drift += 1
+    for (const { name, room } of [...rooms.allNewest()]) {
+      if (names.has(name) || !room || room.confirmed.at > at || !missedAgain(`${name}\n`, missing)) continue
+      if ((await rooms.submit(finished(name, room.facts.sid, at))).kind === 'committed') drift += 1
     }
     missed = missing
     if (confirmed.length > 0) await rooms.confirm({ at, rooms: confirmed }).catch(() => undefined)
@@ -114,8 +112,8 @@ function left(row: ParticipantRow, name: string, sid: string, asOf: number): Roo
   return { id: randomUUID(), at: asOf, asOf, cause: 'sweep', type: 'participant_left', room: { name, sid, facts: null }, participant: row }
 }
 
-function finished(record: RoomRecord, sid: string, asOf: number): RoomEvent {
-  return { id: randomUUID(), at: asOf, asOf, cause: 'sweep', type: 'room_finished', room: { name: record.name, sid, facts: null } }
+function finished(name: string, sid: string, asOf: number): RoomEvent {
+  return { id: randomUUID(), at: asOf, asOf, cause: 'sweep', type: 'room_finished', room: { name, sid, facts: null } }
 }
 
 /** Runs `work` on every item, a bounded number at once. */

@@ -73,7 +73,7 @@ export function describeRoomStore(kind: string, { canLose }: { canLose: boolean 
         }),
         { numRuns: 1000, seed: 20_262 },
       )
-    })
+    }, 60_000)
 
     it('answers a commit on an old record with the newest one, and writes nothing', async () => {
       const store = lab.create()
