@@ -107,7 +107,7 @@ function Filters(props: {
 function roomNames(feed: readonly FeedEvent[], chosen: string | null): string[] {
   const names = new Set(feed.flatMap((event) => event.data.room?.name ?? []))
   if (chosen !== null) names.add(chosen)
-  return [...names].sort((a, b) => a.localeCompare(b))
+  return [...names].toSorted((a, b) => a.localeCompare(b))
 }
 
 function countNewer(feed: readonly FeedEvent[], paused: readonly FeedEvent[]): number {

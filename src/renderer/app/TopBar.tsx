@@ -10,15 +10,15 @@ import { useRoute } from './routes.ts'
 import { useSession } from './session.ts'
 import { ThemeSwitch } from './ThemeSwitch.tsx'
 
-export function TopBar(props: { readonly searchRef: Ref<HTMLInputElement>; readonly onHelp: () => void }) {
+export function TopBar({ searchRef, onHelp }: { readonly searchRef: Ref<HTMLInputElement>; readonly onHelp: () => void }) {
   return (
     <header className={classes.bar}>
-      <Search inputRef={props.searchRef} />
+      <Search inputRef={searchRef} />
       <div className={classes.spacer} />
       <ConnectionIndicator />
       <ThemeSwitch />
       <Tooltip label={`${text.shortcuts.open} (?)`}>
-        <ActionIcon variant="subtle" color="gray" aria-label={text.shortcuts.open} onClick={props.onHelp}>
+        <ActionIcon variant="subtle" color="gray" aria-label={text.shortcuts.open} onClick={onHelp}>
           <IconKeyboard size={18} stroke={1.6} />
         </ActionIcon>
       </Tooltip>
@@ -27,7 +27,7 @@ export function TopBar(props: { readonly searchRef: Ref<HTMLInputElement>; reado
   )
 }
 
-function Search(props: { readonly inputRef: Ref<HTMLInputElement> }) {
+function Search({ inputRef }: { readonly inputRef: Ref<HTMLInputElement> }) {
   const filter = usePreferences((state) => state.roomFilter)
   const [route, navigate] = useRoute()
   function search(roomFilter: string) {
@@ -36,7 +36,7 @@ function Search(props: { readonly inputRef: Ref<HTMLInputElement> }) {
   }
   return (
     <TextInput
-      ref={props.inputRef}
+      ref={inputRef}
       className={classes.search}
       size="xs"
       type="search"

@@ -102,7 +102,7 @@ export function ParticipantTable(props: TableProps) {
 
 function withIndex(range: Range, index: number): number[] {
   const rows = defaultRangeExtractor(range)
-  return index < 0 || index >= range.count || rows.includes(index) ? rows : [...rows, index].sort((a, b) => a - b)
+  return index < 0 || index >= range.count || rows.includes(index) ? rows : [...rows, index].toSorted((a, b) => a - b)
 }
 
 function nextIndex(key: string, index: number, count: number): number | null {

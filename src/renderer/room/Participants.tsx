@@ -10,6 +10,7 @@ import { WaitingMark } from '../ui/WaitingMark.tsx'
 import { arrangeByName, orderParticipants } from './arrange-participants.ts'
 import { AwayList } from './AwayList.tsx'
 import { DeedDialog } from './DeedDialog.tsx'
+import type { Deed } from './make-action.ts'
 import { ParticipantTable } from './ParticipantTable.tsx'
 import classes from './Participants.module.css'
 import { useDeeds } from './use-deeds.ts'
@@ -31,11 +32,15 @@ export function Participants({ room }: { readonly room: string }) {
   const arranged = useMemo(() => arrangeByName(participants, deferredFilter), [participants, deferredFilter])
   const wanted = useMemo(() => orderParticipants(arranged.online, sort, signals), [arranged, sort, signals])
   const { order, waiting, hold, apply } = useHeldOrder(wanted, `${room} ${sort} ${deferredFilter}`)
+  function startOnSelected(deed: Deed): void | false {
+    if (selected === null) return false
+    deeds.start(deed, selected)
+  }
   useShortcuts({
     '.': apply,
-    m: () => selected !== null && void deeds.start('mute', selected),
-    v: () => selected !== null && void deeds.start('stop_video', selected),
-    x: () => selected !== null && void deeds.start('remove', selected),
+    m: () => startOnSelected('mute'),
+    v: () => startOnSelected('stop_video'),
+    x: () => startOnSelected('remove'),
   })
 
   return (

@@ -87,7 +87,7 @@ export function Wall(props: { readonly order: readonly string[]; readonly onHold
 
 function withRow(range: Range, row: number): number[] {
   const rows = defaultRangeExtractor(range)
-  return row >= range.count || rows.includes(row) ? rows : [...rows, row].sort((a, b) => a - b)
+  return row >= range.count || rows.includes(row) ? rows : [...rows, row].toSorted((a, b) => a - b)
 }
 
 function isOnTile(target: EventTarget): boolean {

@@ -1,28 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { RoomSummary } from '#shared/domain/room.ts'
+import { makeSummary as room } from '../testing/make-facts.ts'
 import { arrangeRooms } from './arrange-rooms.ts'
-
-function room(name: string, change: Partial<RoomSummary> = {}): RoomSummary {
-  return {
-    room: name,
-    sid: `RM_${name}`,
-    revision: 1,
-    startedAt: 0,
-    online: 1,
-    total: 1,
-    publishers: 0,
-    maxParticipants: 0,
-    metadata: '',
-    recording: false,
-    confirmedAt: 0,
-    confirmedBy: 'sweep',
-    observedAt: null,
-    speaking: [],
-    worstQuality: null,
-    attention: [],
-    ...change,
-  }
-}
 
 const rooms = new Map(
   [

@@ -8,7 +8,7 @@ export function arrangeRooms(rooms: ReadonlyMap<string, RoomSummary>, sort: Room
   const wanted = filter.trim().toLocaleLowerCase()
   const matching: RoomSummary[] = []
   for (const room of rooms.values()) if (wanted === '' || room.room.toLocaleLowerCase().includes(wanted)) matching.push(room)
-  return matching.sort((a, b) => compareRooms(sort, a, b)).map((room) => room.room)
+  return matching.toSorted((a, b) => compareRooms(sort, a, b)).map((room) => room.room)
 }
 
 function compareRooms(sort: RoomSort, a: RoomSummary, b: RoomSummary): number {

@@ -1,5 +1,4 @@
-import type { Profile } from '#shared/domain/profile.ts'
-import type { ProfileSummary } from '#shared/domain/profile.ts'
+import type { Profile, ProfileSummary } from '#shared/domain/profile.ts'
 import { bridge, readRefusal } from '../bridge.ts'
 import { useSession } from '../app/session.ts'
 

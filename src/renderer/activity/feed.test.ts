@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { feedTypeSchema, type FeedEvent } from '#shared/domain/feed-event.ts'
+import { describeEvent, eventText } from './describe-event.ts'
+import { filterFeed } from './filter-feed.ts'
+
+let count = 0
+function event(type: FeedEvent['type'], data: Partial<FeedEvent['data']> = {}): FeedEvent {
+  count += 1
+  return {
+    type,
+    timestamp: count,
+    data: { id: `e${count}`, cursor: `c${count}`, room: { name: 'lobby', sid: 'RM' }, cause: 'webhook', ...data },
+  }
+}
+const bo = { participant: { identity: 'bo', sid: 'PA', name: 'Bo' } }
+const microphone = { track: { sid: 'TR', source: 'microphone' } } as const
+
+describe('an event as a sentence', () => {
+  it.each([
+    [event('participant_joined', bo), 'Bo joined'],
+    [event('participant_joined', { participant: { identity: 'user-7', sid: 'PA', name: ' ' } }), 'user-7 joined'],
+    [event('room_finished'), 'The room ended'],
+    [event('track_published', { ...bo, ...microphone }), 'Bo started the microphone'],
+    [event('track_muted', { ...bo, ...microphone }), 'Bo muted the microphone'],
+    [event('track_muted', { ...bo, ...microphone, operator: 'ana', reason: 'spam' }), "Usher operator ana muted Bo's microphone: spam"],
+    [event('participant_removed', { ...bo, operator: 'ana', reason: 'spam' }), 'Usher operator ana removed Bo: spam'],
+    [
+      event('permission_changed', { ...bo, operator: 'ana', detail: 'microphone denied' }),
+      'Bo: permissions changed, by operator ana (microphone denied)',
+    ],
+  ])('%#: %s', (told, sentence) => expect(eventText(told)).toBe(sentence))
+
+  it('every type of the feed has a sentence', () => {
+    for (const type of feedTypeSchema.options) expect(eventText(event(type))).not.toBe('')
+  })
+
+  it('what users wrote is set apart from our words', () => {
+    const named = describeEvent(event('participant_joined', { participant: { identity: 'x', sid: 'PA', name: '<b>Bo</b> joined' } }))
+    expect(named).toEqual([{ named: '<b>Bo</b> joined' }, { words: ' joined' }])
+  })
+})
+
+describe('the feed’s filter', () => {
+  const feed = [
+    event('participant_joined', bo),
+    event('track_muted', { ...bo, ...microphone, operator: 'ana' }),
+    event('room_started', { room: { name: 'other', sid: 'RM2' } }),
+  ]
+  it.each([
+    [{ room: null, group: null, text: '' }, ['room_started', 'track_muted', 'participant_joined']],
+    [{ room: 'lobby', group: null, text: '' }, ['track_muted', 'participant_joined']],
+    [{ room: null, group: 'media', text: '' }, ['track_muted']],
+    [{ room: null, group: 'moderation', text: '' }, ['track_muted']],
+    [{ room: null, group: null, text: ' OTHER ' }, ['room_started']],
+    [{ room: null, group: null, text: 'operator ana' }, ['track_muted']],
+  ] as const)('%j lets through %j, newest first', (filter, types) => expect(filterFeed(feed, filter).map((one) => one.type)).toEqual(types))
+})
