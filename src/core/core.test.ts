@@ -162,6 +162,17 @@ describe('the core', () => {
     })
   })
 
+  it('hides the secrets of a profile that was saved just now', async () => {
+    const failing = createScriptedLauncher()
+    launcher = { ...failing, startSyncServer: createFailing(failing, 'direct-secret was refused') }
+    await start()
+    await window.ask('save_profile', direct)
+    await window.ask('select_profile', { id: 'direct' })
+    await eventually(() =>
+      expect(window.payloads('connection_changed').at(-1)).toMatchObject({ state: 'offline', why: '[hidden] was refused' }),
+    )
+  })
+
   describe('team', () => {
     let server: ScriptedServer
     let team: Profile
@@ -262,6 +273,20 @@ describe('the core', () => {
         { profile: { id: 'team' }, rooms: null, operator: null, connection: { state: 'connecting' } },
       ])
       expect(await window.snapshot()).toMatchObject({ profile: { id: 'team' }, rooms: [] })
+    })
+
+    it('tells nothing of the session before once another was chosen', async () => {
+      server.answer('act', () => undefined)
+      await start({ secrets: saved(team, direct) })
+      await eventually(() => expect(window.states().at(-1)).toBe('live'))
+      const acted = window.ask('act', sampleAction(1))
+      await eventually(() => expect(server.count('act')).toBe(1))
+      await window.ask('select_profile', { id: 'direct' })
+      expect(await acted).toMatchObject({ value: { ok: false, detail: 'timeout_unknown' } })
+      await eventually(() => expect(window.payloads('session_reset')).toHaveLength(1))
+      await eventually(() => expect(window.states().slice(-2)).toEqual(['connecting', 'live']))
+      expect(window.payloads('pending_changed')).toMatchObject([{ outcome: { state: 'pending' } }])
+      expect(await window.snapshot()).toMatchObject({ pending: [] })
     })
 
     it('a profile that runs is started anew when it is saved, and ends when it is removed', async () => {

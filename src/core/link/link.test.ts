@@ -65,6 +65,21 @@ describe('the link', () => {
     await eventually(() => expect(types().slice(0, 2)).toEqual(['down', 'connected']))
   })
 
+  it('stays closed once it was closed, also amid a handshake', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    server.refuse('silently')
+    link.open({ url: server.url, token: 'closed' })
+    await eventually(() => expect(server.handshakes).toHaveLength(1))
+    link.close()
+    await vi.advanceTimersByTimeAsync(10_000)
+    const other = createLink(log)
+    other.open({ url: server.url, token: 'later' })
+    await eventually(() => expect(server.handshakes).toContainEqual({ token: 'later', protocol: 1 }))
+    other.close()
+    expect(server.handshakes).toHaveLength(2)
+    expect(seen).toEqual([])
+  })
+
   it('comes back after a broken connection, and after the server closed it', async () => {
     link.open({ url: server.url, token: 't' })
     await eventually(() => expect(link.isConnected()).toBe(true))

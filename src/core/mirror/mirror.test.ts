@@ -19,6 +19,7 @@ describe('the mirror', () => {
   const roomsArrived = vi.fn()
   const roomsDoubted = vi.fn()
   const roomsRefused = vi.fn()
+  const log = vi.fn()
 
   beforeEach(async () => {
     vi.clearAllMocks()
@@ -28,7 +29,7 @@ describe('the mirror', () => {
     server.answer('subscribe_room', () => ({ ok: true, room: lobby }))
     link = createLink(vi.fn())
     pushed = []
-    mirror = createMirror({ link, log: vi.fn(), push: (push) => void pushed.push(push), roomsArrived, roomsDoubted, roomsRefused })
+    mirror = createMirror({ link, log, push: (push) => void pushed.push(push), roomsArrived, roomsDoubted, roomsRefused })
     link.subscribe((event) => {
       if (event.type === 'connected') mirror.connected()
       else if (event.type === 'pushed') mirror.receive(event.push)
@@ -127,6 +128,16 @@ describe('the mirror', () => {
     lobby = sampleDetail('lobby', { sid: 'RM_second', revision: 20 })
     server.push('rooms_update', { changed: [sampleSummary('lobby', { sid: 'RM_second' })], removed: [] })
     await eventually(() => expect(held()?.sid).toBe('RM_second'))
+  })
+
+  it('asks for a room that was opened without a connection once there is one', async () => {
+    link.close()
+    mirror.disconnected()
+    expect(mirror.openRoom('lobby')).toBeNull()
+    expect(log).not.toHaveBeenCalled()
+    link.open({ url: server.url, token: 't' })
+    await eventually(() => expect(held()).toEqual(lobby))
+    expect(log).not.toHaveBeenCalled()
   })
 
   it('keeps a room open that has ended', async () => {

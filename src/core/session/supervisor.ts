@@ -55,7 +55,11 @@ export function supervise<Running>(options: SupervisorOptions<Running>): Supervi
       else options.failed(`the ${name} ended while it started`, false)
       if (!everRan) return
       crashes = Date.now() - startedAt >= WELL_AFTER_MS ? 1 : crashes + 1
-      timer = setTimeout(start, restartDelay(crashes))
+      const delay = restartDelay(crashes)
+      // One that says that it can't start may still hold its port for a moment.
+      void own.stop().then(() => {
+        if (!stopped) timer = setTimeout(start, delay)
+      })
     }
     // One that can't start tells why and exits: its line may be a moment behind.
     own.onExit(() => (isRunning ? end(null) : setImmediate(() => end(null))))
