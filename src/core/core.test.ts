@@ -1,24 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { fail } from '#shared/domain/failure.ts'
-import type { Profile } from '#shared/domain/profile.ts'
 import { createCore, type Core } from './core.ts'
 import type { SecretStore } from './ports.ts'
 import { createFakeLauncher, createMemorySecrets } from './testing/fake-launcher.ts'
-import { sampleAction, sampleDetail, sampleEvent, sampleParticipant, sampleSummary, sampleUpdate } from './testing/samples.ts'
+import { sampleDirect, sampleLivekit, saveProfiles } from './testing/sample-profiles.ts'
+import { sampleAction } from './testing/samples.ts'
 import { createScriptedLauncher, type ScriptedLauncher } from './testing/scripted-launcher.ts'
-import { eventually, startScriptedServer, type ScriptedServer } from './testing/scripted-server.ts'
+import { eventually } from './testing/scripted-server.ts'
 import { connectTestClient, type TestClient } from './testing/test-client.ts'
-
-const livekit = { kind: 'livekit', url: 'ws://127.0.0.1:7880', apiKey: 'demo-key', apiSecret: 'demo-secret', presenceUrl: null } as const
-const direct: Profile = {
-  kind: 'direct',
-  id: 'direct',
-  name: 'Ours',
-  livekitUrl: 'wss://lk.example',
-  apiKey: 'direct-key',
-  apiSecret: 'direct-secret',
-  redisUrl: 'redis://:redis-password@cache.example',
-}
 
 describe('the core', () => {
   let launcher: ScriptedLauncher
@@ -31,7 +20,7 @@ describe('the core', () => {
   beforeEach(() => {
     log.mockClear()
     asked.length = 0
-    granted = { token: 'observer-token', url: livekit.url, until: 5 }
+    granted = { token: 'observer-token', url: sampleLivekit.url, until: 5 }
     launcher = createScriptedLauncher({
       http(request, response) {
         asked.push({ authorization: request.headers.authorization, url: request.url })
@@ -53,14 +42,11 @@ describe('the core', () => {
     })
     window = connectTestClient(core)
   }
-  async function startDemo(running: Parameters<(typeof launcher.demos)[number]['run']>[0] = livekit): Promise<void> {
+  async function startDemo(running: Parameters<(typeof launcher.demos)[number]['run']>[0] = sampleLivekit): Promise<void> {
     await start({ fallback: 'demo' })
     await eventually(() => expect(launcher.demos).toHaveLength(1))
     launcher.demos[0]?.run(running)
     await eventually(() => expect(window.states().at(-1)).toBe('live'))
-  }
-  function saved(...profiles: Profile[]): SecretStore {
-    return createMemorySecrets(JSON.stringify({ version: 1, selected: profiles[0]?.id ?? null, profiles }))
   }
 
   describe('demo', () => {
@@ -70,7 +56,7 @@ describe('the core', () => {
       expect(launcher.demos[0]?.settings).toEqual({ webhookUrl: `http://127.0.0.1:${settings?.port}/api/livekit-webhook` })
       expect(settings).toMatchObject({
         host: '127.0.0.1',
-        livekitHost: livekit.url,
+        livekitHost: sampleLivekit.url,
         livekitKeys: [{ key: 'demo-key', secret: 'demo-secret' }],
         admin: { name: 'you' },
         presenceUrl: null,
@@ -102,7 +88,7 @@ describe('the core', () => {
       await startDemo()
       launcher.demos[0]?.crash()
       await eventually(() => expect(launcher.demos).toHaveLength(2))
-      launcher.demos[1]?.run({ ...livekit, apiKey: 'demo-key-2' })
+      launcher.demos[1]?.run({ ...sampleLivekit, apiKey: 'demo-key-2' })
       await eventually(() => expect(launcher.servers).toHaveLength(2))
       await eventually(() => expect(window.states().at(-1)).toBe('live'))
       expect(launcher.servers[0]?.isStopped()).toBe(true)
@@ -132,7 +118,7 @@ describe('the core', () => {
     })
 
     it('has nothing to join where it is simulated', async () => {
-      await startDemo({ ...livekit, kind: 'simulator', presenceUrl: 'http://127.0.0.1:9/presence' })
+      await startDemo({ ...sampleLivekit, kind: 'simulator', presenceUrl: 'http://127.0.0.1:9/presence' })
       expect(await window.ask('observe_room', { room: 'lobby' })).toMatchObject({ ok: false, code: 'unsupported' })
       expect(asked).toEqual([])
     })
@@ -140,7 +126,7 @@ describe('the core', () => {
 
   describe('direct', () => {
     it('starts a sync server for the user’s LiveKit', async () => {
-      await start({ secrets: saved(direct) })
+      await start({ secrets: saveProfiles(sampleDirect) })
       await eventually(() => expect(window.states().at(-1)).toBe('live'))
       expect(launcher.servers[0]?.settings).toMatchObject({
         host: '127.0.0.1',
@@ -154,7 +140,7 @@ describe('the core', () => {
     it('tells what its sync server says when it can’t start, without the secrets it quotes', async () => {
       const waiting = createScriptedLauncher()
       launcher = { ...waiting, startSyncServer: createFailing(waiting, 'redis://:redis-password@cache.example refused redis-password') }
-      await start({ secrets: saved(direct) })
+      await start({ secrets: saveProfiles(sampleDirect) })
       await eventually(() =>
         expect(window.payloads('connection_changed').at(-1)).toMatchObject({ state: 'offline', why: '[hidden] refused [hidden]' }),
       )
@@ -166,141 +152,11 @@ describe('the core', () => {
     const failing = createScriptedLauncher()
     launcher = { ...failing, startSyncServer: createFailing(failing, 'direct-secret was refused') }
     await start()
-    await window.ask('save_profile', direct)
+    await window.ask('save_profile', sampleDirect)
     await window.ask('select_profile', { id: 'direct' })
     await eventually(() =>
       expect(window.payloads('connection_changed').at(-1)).toMatchObject({ state: 'offline', why: '[hidden] was refused' }),
     )
-  })
-
-  describe('team', () => {
-    let server: ScriptedServer
-    let team: Profile
-    beforeEach(async () => {
-      server = await startScriptedServer()
-      team = { kind: 'team', id: 'team', name: 'Team', serverUrl: server.url, token: 'team-token' }
-    })
-    afterEach(() => server.close())
-
-    it('links to the server, and starts nothing', async () => {
-      await start({ secrets: saved(team) })
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-      expect(launcher.servers).toEqual([])
-      expect(server.handshakes).toEqual([{ token: 'team-token', protocol: 1 }])
-    })
-
-    it('S4.6 says degraded when the server does, and offline when it refuses, until the profile is chosen again', async () => {
-      await start({ secrets: saved(team) })
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-      server.push('service_status', { state: 'degraded', since: 1, why: 'Redis is away' })
-      await eventually(() =>
-        expect(window.payloads('connection_changed').at(-1)).toMatchObject({ state: 'degraded', why: 'Redis is away' }),
-      )
-      server.push('service_status', { state: 'ok', since: 2, why: null })
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-      server.push('service_status', { state: 'wonderful' })
-      await eventually(() => expect(window.states().at(-1)).toBe('degraded'))
-      server.refuse(fail('unauthorized', 'the token was revoked'))
-      server.expel()
-      await eventually(() =>
-        expect(window.payloads('connection_changed').at(-1)).toMatchObject({
-          state: 'offline',
-          why: 'the sync server refused this operator: the token was revoked',
-        }),
-      )
-      server.refuse(null)
-      await window.ask('select_profile', { id: 'team' })
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-    })
-
-    it('keeps the rooms on the screen while the server is away', async () => {
-      server.answer('subscribe_rooms', () => ({ ok: true, rooms: [sampleSummary('lobby')] }))
-      await start({ secrets: saved(team) })
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-      await server.close()
-      await eventually(() => expect(window.states().at(-1)).toBe('reconnecting'))
-      expect(await window.snapshot()).toMatchObject({ connection: { state: 'reconnecting' }, rooms: [{ room: 'lobby' }] })
-      expect(await window.ask('act', sampleAction(1))).toMatchObject({ ok: true, value: { ok: false, code: 'unavailable' } })
-      server = await startScriptedServer({ port: server.port })
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-    })
-
-    it('pushes a room to the windows that have it open, the wall and the feed to all', async () => {
-      server.answer('subscribe_room', () => ({ ok: true, room: sampleDetail('lobby', { revision: 5 }) }))
-      await start({ secrets: saved(team) })
-      const other = connectTestClient(core)
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-      expect(await window.ask('open_room', { room: 'lobby' })).toEqual({ ok: true, value: { detail: null } })
-      await eventually(() => expect(window.payloads('room_reset')).toHaveLength(1))
-      server.push('participants_update', sampleUpdate('lobby', 6, { changed: [sampleParticipant('ada')], online: 1, total: 1 }))
-      server.push('presence', { room: 'lobby', at: 1, speaking: [], quality: [] })
-      server.push('room:event', sampleEvent('1'))
-      server.push('rooms_update', { changed: [sampleSummary('lobby')], removed: [] })
-      await eventually(() => expect(other.payloads('rooms_changed')).toHaveLength(1))
-      await eventually(() => expect(window.payloads('rooms_changed')).toHaveLength(1))
-      expect([window, other].map((each) => each.payloads('feed_appended').length)).toEqual([1, 1])
-      expect([window, other].map((each) => each.payloads('room_changed').length)).toEqual([1, 0])
-
-      const opened = await other.ask('open_room', { room: 'lobby' })
-      expect(opened).toMatchObject({ value: { detail: { revision: 6, participants: [{ identity: 'ada' }] } } })
-      await eventually(() => expect(other.payloads('presence_changed')).toHaveLength(1))
-      await other.ask('open_room', { room: 'lobby' })
-      await other.ask('leave_room', { room: 'lobby' })
-      window.close()
-      server.push('participants_update', sampleUpdate('lobby', 7))
-      await eventually(() => expect(other.payloads('room_changed')).toHaveLength(1))
-      expect(server.count('unsubscribe_room')).toBe(0)
-      await other.ask('leave_room', { room: 'lobby' })
-      await eventually(() => expect(server.count('unsubscribe_room')).toBe(1))
-      expect(server.count('subscribe_room')).toBe(1)
-      expect(window.payloads('room_changed')).toHaveLength(1)
-    })
-
-    it('another profile: the old programs are gone before the new ones start, and windows keep their rooms', async () => {
-      await start({ secrets: saved(direct, team) })
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-      await window.ask('open_room', { room: 'lobby' })
-      server.answer('subscribe_room', () => ({ ok: true, room: sampleDetail('lobby') }))
-      await window.ask('select_profile', { id: 'team' })
-      await eventually(() => expect(window.payloads('room_reset')).toHaveLength(1))
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-      expect(launcher.servers[0]?.isStopped()).toBe(true)
-      const names = window.pushed.map(({ name }) => name)
-      expect(names.slice(names.indexOf('profiles_changed'))).toEqual(
-        expect.arrayContaining(['profiles_changed', 'session_reset', 'rooms_reset', 'room_reset']),
-      )
-      expect(window.payloads('session_reset')).toMatchObject([
-        { profile: { id: 'team' }, rooms: null, operator: null, connection: { state: 'connecting' } },
-      ])
-      expect(await window.snapshot()).toMatchObject({ profile: { id: 'team' }, rooms: [] })
-    })
-
-    it('tells nothing of the session before once another was chosen', async () => {
-      server.answer('act', () => undefined)
-      await start({ secrets: saved(team, direct) })
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-      const acted = window.ask('act', sampleAction(1))
-      await eventually(() => expect(server.count('act')).toBe(1))
-      await window.ask('select_profile', { id: 'direct' })
-      expect(await acted).toMatchObject({ value: { ok: false, detail: 'timeout_unknown' } })
-      await eventually(() => expect(window.payloads('session_reset')).toHaveLength(1))
-      await eventually(() => expect(window.states().slice(-2)).toEqual(['connecting', 'live']))
-      expect(window.payloads('pending_changed')).toMatchObject([{ outcome: { state: 'pending' } }])
-      expect(await window.snapshot()).toMatchObject({ pending: [] })
-    })
-
-    it('a profile that runs is started anew when it is saved, and ends when it is removed', async () => {
-      await start({ secrets: saved(team) })
-      await eventually(() => expect(window.states().at(-1)).toBe('live'))
-      await window.ask('save_profile', { ...team, token: 'another-token' })
-      await eventually(() => expect(server.handshakes).toHaveLength(2))
-      expect(server.handshakes[1]).toEqual({ token: 'another-token', protocol: 1 })
-      expect(await window.ask('remove_profile', { id: 'team' })).toEqual({ ok: true, value: [] })
-      await eventually(() =>
-        expect(window.payloads('connection_changed').at(-1)).toMatchObject({ state: 'offline', why: 'no profile chosen' }),
-      )
-      expect(await window.snapshot()).toMatchObject({ profile: null })
-    })
   })
 
   it('without a profile it is offline and says so', async () => {
@@ -326,7 +182,7 @@ describe('the core', () => {
       ok: false,
       message: 'reason: a reason is needed',
     })
-    expect(await client.request('save_profile', { ...direct, livekitUrl: 'ftp://direct-secret' })).toMatchObject({
+    expect(await client.request('save_profile', { ...sampleDirect, livekitUrl: 'ftp://direct-secret' })).toMatchObject({
       ok: false,
       code: 'invalid',
     })
@@ -337,7 +193,7 @@ describe('the core', () => {
   it('ends a trial that runs when it is disposed of', async () => {
     launcher = { ...createScriptedLauncher(), ...createFakeLauncher(), server: launcher.server }
     await start()
-    const trial = window.ask('test_profile', direct)
+    const trial = window.ask('test_profile', sampleDirect)
     await eventually(() => expect(launcher.servers).toHaveLength(1))
     await core.dispose()
     expect(launcher.servers[0]?.isStopped()).toBe(true)
@@ -353,16 +209,18 @@ describe('the core', () => {
       },
     }
     await start()
-    expect(await window.ask('test_profile', direct)).toEqual(fail('internal', 'something went wrong in Usher itself; its log says more'))
+    expect(await window.ask('test_profile', sampleDirect)).toEqual(
+      fail('internal', 'something went wrong in Usher itself; its log says more'),
+    )
     expect(JSON.stringify(log.mock.calls)).toContain('deep inside')
   })
 
   it('tells no window a secret, but the observer’s token', async () => {
     await start({ fallback: 'demo' })
     await eventually(() => expect(launcher.demos).toHaveLength(1))
-    launcher.demos[0]?.run(livekit)
+    launcher.demos[0]?.run(sampleLivekit)
     await eventually(() => expect(window.states().at(-1)).toBe('live'))
-    await window.ask('save_profile', direct)
+    await window.ask('save_profile', sampleDirect)
     await window.ask('save_profile', {
       kind: 'team',
       id: 't',
@@ -371,7 +229,7 @@ describe('the core', () => {
       token: 'team-token',
     })
     await window.ask('list_profiles')
-    await window.ask('test_profile', direct)
+    await window.ask('test_profile', sampleDirect)
     await window.ask('observe_room', { room: 'lobby' })
     await window.ask('select_profile', { id: 'direct' })
     await eventually(() => expect(window.payloads('session_reset')).toHaveLength(1))
