@@ -18,6 +18,9 @@ export default defineConfig({
   },
   preload: {
     build: {
+      // A sandboxed preload and a classic script can't load a file beside them.
+      isolatedEntries: true,
+      externalizeDeps: false,
       rolldownOptions: {
         input: { index: 'src/preload/index.ts', 'page-bridge': 'src/console/page-bridge.ts' },
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
@@ -27,6 +30,6 @@ export default defineConfig({
   renderer: {
     root: 'src/renderer',
     plugins: [react()],
-    build: { rolldownOptions: { input: 'src/renderer/index.html' } },
+    build: { minify: true, rolldownOptions: { input: 'src/renderer/index.html' } },
   },
 })

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { access, constants } from 'node:fs/promises'
 import { Emitter, type Unsubscribe } from '#shared/lib/emitter.ts'
-import { freeTcpPort, freeUdpPort } from './free-port.ts'
+import { freeTcpPort, freeUdpPort, tcpPortIsFree } from './free-port.ts'
 
 /** A livekit-server that this process runs. `url` is `ws://127.0.0.1:PORT`; its API is the same address with `http:`. */
 export type LivekitProcess = {
@@ -75,9 +75,7 @@ async function answers(address: string): Promise<boolean> {
 async function choosePorts(wanted: LivekitPorts | undefined): Promise<LivekitPorts> {
   if (wanted === undefined) return { http: await freeTcpPort(), tcp: await freeTcpPort(), udp: await freeUdpPort() }
   for (const port of [wanted.http, wanted.tcp]) {
-    await freeTcpPort(port).catch(() => {
-      throw new Error(`livekit-server can't start: port ${port} is in use`)
-    })
+    if (!(await tcpPortIsFree(port))) throw new Error(`livekit-server can't start: port ${port} is in use`)
   }
   return wanted
 }

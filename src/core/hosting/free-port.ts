@@ -1,16 +1,16 @@
-import { createServer } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { isPortFree } from '../session/port.ts'
 
-/** A TCP port of 127.0.0.1 that nobody listens on now. Somebody else may take it before the caller does. */
-export function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const address = server.address()
-      server.close(() => {
-        if (address !== null && typeof address === 'object') resolve(address.port)
-        else reject(new Error('the system gave no free port'))
-      })
-    })
-  })
+/** Below what systems hand out to outgoing connections, so that none of those takes a port between its choice and its use. */
+const LOWEST = 20_000
+const HIGHEST = 32_000
+const TRIES = 50
+
+/** A TCP port of 127.0.0.1 that nobody listens on now. */
+export async function findFreePort(): Promise<number> {
+  for (let attempt = 0; attempt < TRIES; attempt += 1) {
+    const port = randomInt(LOWEST, HIGHEST)
+    if (await isPortFree(port)) return port
+  }
+  throw new Error(`no free port was found from ${LOWEST} to ${HIGHEST}`)
 }

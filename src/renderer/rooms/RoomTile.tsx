@@ -1,4 +1,4 @@
-import { IconAlertTriangle, IconPlayerRecordFilled } from '@tabler/icons-react'
+import { IconAlertTriangle, IconEyeOff, IconPlayerRecordFilled } from '@tabler/icons-react'
 import { memo, useState } from 'react'
 import type { RoomSummary } from '#shared/domain/room.ts'
 import { useTimeText } from '../app/clock.ts'
@@ -26,6 +26,7 @@ export const RoomTile = memo(function RoomTile(props: TileProps) {
         href={`#${roomPath(props.room)}`}
         tabIndex={props.tabbable ? 0 : -1}
         data-testid="room-tile"
+        data-online={shown?.online ?? 0}
         data-room={props.room}
         data-ended={summary === undefined}
         data-trouble={shown === undefined ? 'none' : tileTrouble(shown)}
@@ -94,10 +95,17 @@ function Facts({ summary }: { readonly summary: RoomSummary }) {
 
 function Speakers({ summary }: { readonly summary: RoomSummary }) {
   const loudest = summary.speaking[0]
+  if (summary.observedAt === null)
+    return (
+      <span className={classes.speakers} data-quiet>
+        <IconEyeOff size={15} stroke={1.6} aria-hidden />
+        {text.wall.notObserved}
+      </span>
+    )
   if (loudest === undefined)
     return (
       <span className={classes.speakers} data-quiet>
-        {summary.observedAt === null ? '' : text.wall.speakingNone}
+        {text.wall.speakingNone}
       </span>
     )
   return (
@@ -114,7 +122,7 @@ function Speakers({ summary }: { readonly summary: RoomSummary }) {
 
 function SignalsLine({ summary }: { readonly summary: RoomSummary }) {
   const { observedAt, worstQuality } = summary
-  const age = useTimeText((now) => (observedAt === null ? text.wall.notObserved : text.wall.signalsAge(formatAge(now - observedAt))))
+  const age = useTimeText((now) => (observedAt === null ? '' : text.wall.signalsAge(formatAge(now - observedAt))))
   return (
     <span className={classes.signals}>
       {worstQuality === null ? null : (
