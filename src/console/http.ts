@@ -5,6 +5,7 @@ import type { Log } from '#core/ports.ts'
 import type { Access } from './access.ts'
 import type { LaunchTokens } from './launch-token.ts'
 import type { PageSession, PageSessions } from './page-sessions.ts'
+import { BRIDGE_PATH } from './page-protocol.ts'
 import { isSameSecret } from './random-secret.ts'
 import { refusalPage } from './refusal-page.ts'
 
@@ -23,7 +24,6 @@ export type HttpOptions = {
 }
 
 export const LINK_PATH = '/control/link'
-export const BRIDGE_PATH = '/page-bridge.js'
 
 type Answer = { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string | Buffer }
 

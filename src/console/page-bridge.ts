@@ -1,6 +1,6 @@
 import { createBridge } from '#shared/contract/bridge.ts'
 import { createPageLink } from './page-link.ts'
-import { SOCKET_PATH } from './socket-codes.ts'
+import { BRIDGE_PATH, SOCKET_PATH } from './page-protocol.ts'
 
 /** Runs in the page before the app does: takes the page's key out of the document and gives the app `window.usher`. */
 function start(): void {
@@ -21,7 +21,7 @@ function start(): void {
     },
     nonce: () => (key = storage()?.getItem(storageKey) ?? key),
     knock: async () => {
-      const response = await fetch('/page-bridge.js', { method: 'HEAD', cache: 'no-store' }).catch(() => null)
+      const response = await fetch(BRIDGE_PATH, { method: 'HEAD', cache: 'no-store' }).catch(() => null)
       return response?.status === 401 ? 'stranger' : 'nobody'
     },
     now: () => Date.now(),

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Push } from '#shared/contract/ipc.ts'
 import { createPageLink, type PageSocketEvents } from './page-link.ts'
-import { closeCodes } from './socket-codes.ts'
+import { closeCodes } from './page-protocol.ts'
 
 type FakeSocket = { readonly events: PageSocketEvents; readonly sent: unknown[] }
 

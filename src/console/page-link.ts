@@ -1,5 +1,5 @@
 import type { IpcReply, Push } from '#shared/contract/ipc.ts'
-import { closeCodes } from './socket-codes.ts'
+import { closeCodes } from './page-protocol.ts'
 
 /** What a page needs of a socket, and what it hears from it; `onClose` is called once, also for a socket that never opened. */
 export type PageSocket = { readonly send: (text: string) => void; readonly close: () => void }

@@ -10,7 +10,7 @@ import { Emitter } from '#shared/lib/emitter.ts'
 import { startConsole, type RunningConsole } from './console.ts'
 
 /** A core that answers every request with its own name and payload, and remembers what reached it. */
-export function createFakeCore() {
+function createFakeCore() {
   const asked: { name: string; payload: unknown }[] = []
   const pushed = new Emitter<readonly Push[]>()
   let disposed = false

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { closeCodes } from './socket-codes.ts'
+import { closeCodes } from './page-protocol.ts'
 import { launch, openPage, openSocket, startTestConsole } from './test-kit.ts'
 
 describe('opening the socket', () => {

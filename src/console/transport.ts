@@ -8,7 +8,7 @@ import { isRequestName, type IpcReply } from '#shared/contract/ipc.ts'
 import { fail } from '#shared/domain/failure.ts'
 import type { Access } from './access.ts'
 import { isNonceOf, type PageSession, type PageSessions } from './page-sessions.ts'
-import { closeCodes, SOCKET_PATH } from './socket-codes.ts'
+import { closeCodes, SOCKET_PATH } from './page-protocol.ts'
 
 const MAX_MESSAGE_BYTES = 1_000_000
 /** What may wait for a page that doesn't read: it is cut then, connects again and gets everything anew. */

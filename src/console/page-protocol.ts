@@ -1,3 +1,6 @@
+/** The script that gives a page `window.usher`. */
+export const BRIDGE_PATH = '/page-bridge.js'
+
 /** Where a page opens its socket. */
 export const SOCKET_PATH = '/socket'
 
