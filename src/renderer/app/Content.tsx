@@ -7,14 +7,20 @@ import { FirstStart } from '../settings/FirstStart.tsx'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { text } from '../ui/text.ts'
+import { useClock } from './clock.ts'
 import { useRoute, type Route } from './routes.ts'
 import { requestSnapshot, useSession } from './session.ts'
+
+/** After how long (ms) an answer that is still awaited is spoken of. */
+const SLOW = 6_000
 
 /** What the address asks for; a host that failed and a first start come before it. */
 export function Content() {
   const [route] = useRoute()
   const start = useSession((state) => state.start)
   const hasProfile = useSession((state) => state.profile !== null)
+  const isSlow = useClock((clock) => start.phase === 'starting' && clock.now - start.since > SLOW)
+  if (isSlow) return <StartSlow />
   if (start.phase === 'failed') return <StartFailed why={start.why} />
   if (start.phase === 'started' && !hasProfile && route.page !== 'settings') return <FirstStart />
   return <Page route={route} />
@@ -41,6 +47,14 @@ function Page({ route }: { readonly route: Route }) {
     default:
       return assertNever(route, 'route')
   }
+}
+
+function StartSlow() {
+  return (
+    <Notice title={text.start.slowTitle} help={text.start.slow} testid="start-slow">
+      <Button onClick={() => void requestSnapshot()}>{text.start.retry}</Button>
+    </Notice>
+  )
 }
 
 function StartFailed({ why }: { readonly why: string }) {

@@ -12,7 +12,7 @@ import { ThemeSwitch } from './ThemeSwitch.tsx'
 
 export function TopBar({ searchRef, onHelp }: { readonly searchRef: Ref<HTMLInputElement>; readonly onHelp: () => void }) {
   return (
-    <header className={classes.bar}>
+    <section className={classes.bar} aria-label={text.bar}>
       <Search inputRef={searchRef} />
       <div className={classes.spacer} />
       <ConnectionIndicator />
@@ -23,7 +23,7 @@ export function TopBar({ searchRef, onHelp }: { readonly searchRef: Ref<HTMLInpu
         </ActionIcon>
       </Tooltip>
       <OperatorBadge />
-    </header>
+    </section>
   )
 }
 

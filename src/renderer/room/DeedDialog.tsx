@@ -111,13 +111,7 @@ function DeedForm({ asked, onConfirm, onCancel }: DialogProps & { readonly asked
         <Button variant="default" onClick={onCancel}>
           {text.dialog.cancel}
         </Button>
-        <Button
-          type="submit"
-          color={isNeeded ? 'red.8' : 'accent'}
-          data-testid="confirm"
-          aria-disabled={isMissing}
-          {...(isMissing && { 'data-disabled': true })}
-        >
+        <Button type="submit" color={isNeeded ? 'red.8' : 'accent'} data-testid="confirm">
           {texts[deed].confirm}
         </Button>
       </div>

@@ -47,6 +47,7 @@ const participantSort: Record<ParticipantSort, string> = {
 export const text = {
   product: 'Usher',
   rail: { label: 'Main', rooms: 'Rooms', log: 'Log', settings: 'Settings' },
+  bar: 'Search and status',
   skip: 'Skip to the content',
   search: { label: 'Search rooms', placeholder: 'Search rooms', clear: 'Clear the search' },
   theme: { label: 'Appearance', dark: 'Dark', light: 'Light', auto: 'System', switchTo: (name: string) => `Appearance: ${name}` },
@@ -91,7 +92,8 @@ export const text = {
   start: {
     failedTitle: 'The host does not answer',
     failedHelp: 'Usher runs as two parts, and this window has lost the other one. Start Usher again, or try once more.',
-    slow: 'The host has not answered yet. It may still be starting.',
+    slowTitle: 'The host has not answered yet',
+    slow: 'It may still be starting. What comes is shown as soon as it is there.',
     retry: 'Try again',
   },
   wall: {

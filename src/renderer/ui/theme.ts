@@ -46,7 +46,10 @@ export const theme = createTheme({
       },
     },
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 80 } } },
-    Modal: { defaultProps: { transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.55 } } },
+    Modal: {
+      styles: { title: { fontSize: '0.9375rem', fontWeight: 650 } },
+      defaultProps: { transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.55 } },
+    },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
   },

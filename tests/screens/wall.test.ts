@@ -1,0 +1,168 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { FakeHost } from './fake-host.ts'
+import { snapshot, summary, wallOfTwelve } from './sample-data.ts'
+import { openScreens, type Opened, type OpenOptions, type Screens } from './screens.ts'
+
+let screens: Screens
+let opened: Opened | null = null
+beforeAll(async () => {
+  screens = await openScreens()
+})
+afterEach(async () => {
+  expect(opened?.errors).toEqual([])
+  await opened?.close()
+  opened = null
+})
+afterAll(() => screens.close())
+
+async function open(host: FakeHost, options?: OpenOptions) {
+  opened = await screens.open(host, options)
+  return opened.page
+}
+const rooms = wallOfTwelve()
+
+describe('the wall', () => {
+  it('D2 shows every room with its people, who speaks, and the worst connection', async () => {
+    const page = await open(new FakeHost(snapshot(rooms)))
+    const tiles = page.getByTestId('room-tile')
+    await tiles.first().waitFor()
+    expect(await tiles.count()).toBe(12)
+    const worst = page.locator('[data-room="support-eu-2"]')
+    expect(await worst.innerText()).toContain('1 lost')
+    expect(await worst.getByTestId('tile-online').innerText()).toBe('2')
+    expect(await worst.getByTestId('tile-speakers').innerText()).toContain('Bo Lindqvist')
+    expect(await page.locator('[data-room="lobby"]').innerText()).toContain('Not observed')
+    expect(await tiles.first().getAttribute('data-room')).toBe('support-eu-2')
+  })
+
+  it('10,000 rooms draw fewer than 200 tiles, at the top and at the end', async () => {
+    const many = Array.from({ length: 10_000 }, (_, index) => summary(`room ${index}`, { online: 10_000 - index, worstQuality: null }))
+    const page = await open(new FakeHost(snapshot(many)))
+    const tiles = page.getByTestId('room-tile')
+    await tiles.first().waitFor()
+    expect(await tiles.count()).toBeLessThan(200)
+    await tiles.first().focus()
+    await page.keyboard.press('End')
+    await page.locator('[data-room="room 9999"]:focus').waitFor()
+    expect(await tiles.count()).toBeLessThan(200)
+  })
+
+  it('says that no room is live and what to do', async () => {
+    const page = await open(new FakeHost(snapshot([])))
+    expect(await page.getByTestId('wall-empty').innerText()).toContain('No room is live on this LiveKit server')
+  })
+
+  it('is a skeleton while the rooms are not known, and says nothing of zero', async () => {
+    const page = await open(new FakeHost(snapshot(null, { connection: { state: 'connecting', since: Date.now(), why: null } })))
+    await page.getByTestId('wall-skeleton').waitFor()
+    expect(await page.getByTestId('room-count').count()).toBe(0)
+    expect(await page.getByTestId('connection').getAttribute('data-state')).toBe('connecting')
+  })
+
+  it('a filter that lets nothing through is not an empty server, and can be cleared', async () => {
+    const page = await open(new FakeHost(snapshot(rooms)))
+    await page.getByTestId('room-tile').first().waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('no such room')
+    await page.getByTestId('wall-filtered-empty').waitFor()
+    await page.getByTestId('wall-filtered-empty').getByRole('button').click()
+    await page.getByTestId('room-tile').first().waitFor()
+    await page.getByTestId('search').fill('SUPPORT')
+    await page.locator('[data-room="lobby"]').waitFor({ state: 'detached' })
+    expect(await page.getByTestId('room-count').innerText()).toBe('2 of 12')
+    await page.reload()
+    await page.getByTestId('room-tile').first().waitFor()
+    expect(await page.getByTestId('room-tile').count()).toBe(2)
+  })
+
+  it.each(['degraded', 'reconnecting', 'offline'] as const)(
+    'S4.6 %s: the rooms stay, marked, and the indicator says why',
+    async (state) => {
+      const host = new FakeHost(snapshot(rooms))
+      const page = await open(host)
+      await page.locator('[data-testid="connection"][data-state="live"]').waitFor()
+      await host.push({ name: 'connection_changed', payload: { state, since: Date.now(), why: 'the sync server is away' } })
+      await page.locator(`[data-testid="connection"][data-state="${state}"]`).waitFor()
+      expect(await page.getByTestId('stale').innerText()).toBe('Not live: the sync server is away. What is shown may be old.')
+      expect(await page.getByTestId('room-tile').count()).toBe(12)
+      await page.getByTestId('connection').click()
+      await page.getByTestId('connection-details').getByText('the sync server is away').waitFor()
+    },
+  )
+
+  it('nothing moves under the hand: changes wait, are counted, and "." applies them', async () => {
+    const host = new FakeHost(snapshot(rooms))
+    const page = await open(host)
+    const tiles = page.getByTestId('room-tile')
+    await tiles.first().hover()
+    await host.push({
+      name: 'rooms_changed',
+      payload: { changed: [summary('lobby', { worstQuality: { quality: 'lost', count: 9 }, online: 50 })], removed: ['standup'] },
+    })
+    await page.locator('[data-testid="waiting"][data-count="2"]').waitFor()
+    expect(await tiles.first().getAttribute('data-room')).toBe('support-eu-2')
+    await page.locator('[data-room="standup"][data-ended="true"]').waitFor()
+    await page.keyboard.press('.')
+    await page.locator('[data-room="standup"]').waitFor({ state: 'detached' })
+    expect(await page.getByTestId('waiting').count()).toBe(0)
+    expect(await tiles.nth(1).getAttribute('data-room')).toBe('lobby')
+  })
+
+  it('arrow keys move between tiles, Enter opens, back comes back', async () => {
+    const page = await open(new FakeHost(snapshot(rooms)))
+    await page.getByTestId('room-tile').first().focus()
+    await page.keyboard.press('ArrowRight')
+    await page.locator('[data-room="late night radio"]:focus').waitFor()
+    await page.keyboard.press('Enter')
+    await page.getByRole('heading', { level: 1, name: 'late night radio' }).waitFor()
+    expect(page.url()).toMatch(/#\/room\/late%20night%20radio$/)
+    await page.goBack()
+    await page.getByTestId('room-tile').first().waitFor()
+  })
+
+  it.each(['<img src=x onerror="window.hacked=1">', 'غرفة الدعم الفني', '🎧🎧🎧', '__proto__', 'a/b%2F?#c', 'x'.repeat(200)])(
+    'a room named %j is shown as text, fits its tile, and opens',
+    async (name) => {
+      const page = await open(new FakeHost(snapshot([summary(name)])))
+      const tile = page.getByTestId('room-tile')
+      expect(await tile.innerText()).toContain(name)
+      const box = await tile.boundingBox()
+      expect(box?.height).toBe(138)
+      expect(await page.locator('img').count()).toBe(0)
+      await tile.click()
+      expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(name)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+    },
+  )
+})
+
+describe('the session’s start', () => {
+  it('a host that refuses is told, and tried again', async () => {
+    const host = new FakeHost(null)
+    host.answer('start_session', () => ({ ok: false, code: 'unavailable', message: 'The host closed the connection.' }))
+    const page = await open(host)
+    expect(await page.getByTestId('start-failed').innerText()).toContain('The host closed the connection.')
+    expect(await page.getByTestId('connection').getAttribute('data-state')).toBe('offline')
+    host.answer('start_session', () => ({ ok: true, value: snapshot(rooms) }))
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByTestId('room-tile').first().waitFor()
+  })
+
+  it('a host that never answers is told', async () => {
+    const page = await open(new FakeHost(null))
+    await page.getByTestId('start-slow').waitFor()
+    expect(await page.getByTestId('connection').getAttribute('data-state')).toBe('connecting')
+  })
+
+  it('session_reset replaces everything and opens the open room again', async () => {
+    const host = new FakeHost(snapshot(rooms))
+    const page = await open(host, { path: '/room/lobby' })
+    await host.nextCall('open_room')
+    await host.push({ name: 'session_reset', payload: snapshot([summary('only one')]) })
+    expect((await host.nextCall('open_room')).payload).toEqual({ room: 'lobby' })
+    await page.getByRole('link', { name: 'All rooms' }).click()
+    await page.locator('[data-room="only one"]').waitFor()
+    expect(await page.getByTestId('room-tile').count()).toBe(1)
+    expect((await host.nextCall('leave_room')).payload).toEqual({ room: 'lobby' })
+  })
+})
