@@ -1,26 +1,16 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
+import { findFreePort } from '#core/hosting/free-port.ts'
+import { chromiumFlags } from '../harness/app.ts'
 import { peers } from '../peers.ts'
 
 /** Where the build puts its programs. */
 export const builtFolder = join(import.meta.dirname, '../../out')
 const register = join(import.meta.dirname, 'stand-in/register.ts')
-/** What Chromium needs to run without a screen, also as root, and to leave the network alone. */
-export const chromiumArguments = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
-
 type Reply =
   { readonly type: 'answer'; readonly id: number; readonly value: unknown } | { readonly type: 'error-box'; readonly text: string }
 
@@ -42,7 +32,7 @@ export async function startDesktop(options: { readonly packaged: boolean; readon
   const port = await findFreePort()
   const context = await chromium.launchPersistentContext(join(dataFolder, 'chromium'), {
     executablePath: peers.chromium ?? 'chromium',
-    args: [...chromiumArguments, `--remote-debugging-port=${port}`],
+    args: [...chromiumFlags, `--remote-debugging-port=${port}`],
   })
   const main = fork(join(builtFolder, 'main/index.js'), [], {
     execArgv: ['--import', register],
@@ -101,15 +91,4 @@ export async function startDesktop(options: { readonly packaged: boolean; readon
     },
     close,
   }
-}
-
-function findFreePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject)
-    server.listen({ host: '127.0.0.1', port: 0 }, () => {
-      const address = server.address()
-      const port = address !== null && typeof address === 'object' ? address.port : 0
-      server.close(() => resolve(port))
-    })
-  })
 }
