@@ -46,6 +46,7 @@ export function ParticipantTable(props: TableProps) {
   const isSelected = selectedIndex >= 0
   useEffect(() => onHold(hovered.current || isSelected), [onHold, isSelected])
   function hover(on: boolean) {
+    if (on === hovered.current) return
     hovered.current = on
     onHold(on || isSelected)
   }
@@ -70,7 +71,7 @@ export function ParticipantTable(props: TableProps) {
       aria-activedescendant={isSelected ? `${id}-${selectedIndex}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
-      onPointerOver={(event: PointerEvent) => hover(event.target instanceof Element && event.target.closest('[data-identity]') !== null)}
+      onPointerMove={(event: PointerEvent) => hover(event.target instanceof Element && event.target.closest('[data-identity]') !== null)}
       onPointerLeave={() => hover(false)}
     >
       <div className={classes.table} role="presentation">

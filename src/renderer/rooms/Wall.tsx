@@ -32,8 +32,10 @@ export function Wall(props: { readonly order: readonly string[]; readonly onHold
   })
 
   function takeHand(change: Partial<{ hovered: boolean; focused: boolean }>) {
-    hand.current = { ...hand.current, ...change }
-    onHold(hand.current.hovered || hand.current.focused)
+    const next = { ...hand.current, ...change }
+    if (next.hovered === hand.current.hovered && next.focused === hand.current.focused) return
+    hand.current = next
+    onHold(next.hovered || next.focused)
   }
   // A wall that goes away lets go of its order.
   useEffect(() => () => onHold(false), [onHold])
@@ -54,7 +56,8 @@ export function Wall(props: { readonly order: readonly string[]; readonly onHold
       className={classes.scroller}
       data-live={live}
       onKeyDown={onKeyDown}
-      onPointerOver={(event: PointerEvent) => takeHand({ hovered: isOnTile(event.target) })}
+      // A pointer that merely lies where a tile appears is no hand: only one that moves takes hold.
+      onPointerMove={(event: PointerEvent) => takeHand({ hovered: isOnTile(event.target) })}
       onPointerLeave={() => takeHand({ hovered: false })}
       onFocus={(event: FocusEvent) => {
         takeHand({ focused: true })
