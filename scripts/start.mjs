@@ -9,8 +9,13 @@ await runScript(async (args) => {
   if (host !== undefined && host !== 'electron' && host !== 'browser') throw new PlainError('USHER_HOST must be "electron" or "browser".')
   await ensureInstalled()
   await ensureBuilt()
-  const electron = host === 'electron' || (host !== 'browser' && hasDisplay()) ? await findElectron() : null
+  const electron = !asksConsole(args) && (host === 'electron' || (host !== 'browser' && hasDisplay())) ? await findElectron() : null
   if (electron !== null) return runForeground(electron, [root, ...args])
-  if (host === 'electron') throw new PlainError('Electron has no binary here: run `npx install-electron`, or start without USHER_HOST.')
+  if (host === 'electron' && !asksConsole(args)) throw new PlainError('Electron has no binary here: run `npx install-electron`, or start without USHER_HOST.')
   return runNode(inRoot('out/main/console.js'), args)
 })
+
+/** Whether the arguments are for the browser host alone, whichever host would start. */
+function asksConsole(args) {
+  return args.includes('--link') || args.includes('--help')
+}

@@ -20,13 +20,12 @@ export type Stack = {
 
 export const adminToken = 'an-admin-token-of-the-tests'
 
-/** `webhooksTo`: which of the ports LiveKit calls; none for a deployment whose webhooks are lost. */
-export async function startStack({
-  servers = 1,
-  webhooksTo = [0],
-}: { servers?: number; webhooksTo?: readonly number[] } = {}): Promise<Stack> {
+/** `webhooksTo`: which of the ports LiveKit calls; none for a deployment whose webhooks are lost. `alsoTo`: other receivers. */
+type StackOptions = { readonly servers?: number; readonly webhooksTo?: readonly number[]; readonly alsoTo?: readonly string[] }
+
+export async function startStack({ servers = 1, webhooksTo = [0], alsoTo = [] }: StackOptions = {}): Promise<Stack> {
   const ports = await Promise.all(Array.from({ length: servers }, () => freeTcpPort()))
-  const webhookUrls = webhooksTo.map((index) => `http://127.0.0.1:${ports[index]}/api/livekit-webhook`)
+  const webhookUrls = [...webhooksTo.map((index) => `http://127.0.0.1:${ports[index]}/api/livekit-webhook`), ...alsoTo]
   const livekit = await startLivekitServer({ binary: peers.livekit ?? '', webhookUrls })
   const running = new Set<SyncServer>()
   const bots = new Set<Bot>()

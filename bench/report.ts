@@ -1,0 +1,29 @@
+/** What a series of measurements comes to, in ms. */
+export type Spread = { readonly p50: number; readonly p95: number; readonly p99: number }
+
+/** The percentiles of a series (nearest rank); of an empty one NaN. */
+export function spread(values: readonly number[]): Spread {
+  const sorted = values.toSorted((a, b) => a - b)
+  const at = (share: number) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
+  return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
+}
+
+/** One line of a table: what was measured, and the row that it is compared to. */
+export type Row = { readonly name: string; readonly values: readonly number[] }
+
+/** Prints each row's percentiles in ms and their ratio to the first row's: two things of one run on one machine. */
+export function printComparison(title: string, rows: readonly Row[]): void {
+  const [base] = rows
+  if (!base) return
+  const against = spread(base.values)
+  const width = Math.max(...rows.map(({ name }) => name.length))
+  const cells = (items: readonly string[]) => items.map((item) => item.padStart(9)).join('')
+  const lines = rows.map(({ name, values }) => {
+    const { p50, p95, p99 } = spread(values)
+    const ms = [p50, p95, p99].map((value) => value.toFixed(1))
+    return `${name.padEnd(width)}  ${cells([...ms, (p50 / against.p50).toFixed(2), (p95 / against.p95).toFixed(2)])}`
+  })
+  process.stdout.write(
+    `\n${title} (${base.values.length} times, ms)\n${' '.repeat(width)}  ${cells(['p50', 'p95', 'p99', 'p50 x', 'p95 x'])}\n${lines.join('\n')}\n`,
+  )
+}
