@@ -15,7 +15,7 @@ export type BotTokenOptions = {
   readonly metadata?: string
   readonly attributes?: Readonly<Record<string, string>>
   readonly permissions?: BotPermissions
-  readonly kind?: 'standard' | 'agent'
+  readonly kind?: 'standard' | 'agent' | 'egress'
 }
 
 const grantSources = {

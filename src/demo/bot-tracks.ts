@@ -1,5 +1,6 @@
 import type { LocalAudioTrack, LocalTrackPublication, Room } from '@livekit/rtc-node'
 import type { TrackSource as SourceName } from '#shared/domain/participant.ts'
+import { nativeClient } from './native-client.ts'
 import { FRAMES_PER_SECOND, HEIGHT, showPicture, WIDTH } from './picture.ts'
 import type { Rtc } from './rtc.ts'
 import { SAMPLE_RATE, Voice } from './voice.ts'
@@ -36,7 +37,7 @@ export async function publishMicrophone(rtc: Rtc, room: Room, seed: number, dtx:
     new rtc.TrackPublishOptions({ source: rtc.TrackSource.SOURCE_MICROPHONE, dtx, red: false }),
   )
   if (!publication) return null
-  return { track, publication, voice: new Voice(rtc, source, 110 + (seed % 140)), release: () => track.close(true) }
+  return { track, publication, voice: new Voice(rtc, nativeClient(rtc), source, 110 + (seed % 140)), release: () => track.close(true) }
 }
 
 /** Publishes a moving picture; returns what takes it away again. */
@@ -63,11 +64,4 @@ export async function publishPicture(
     if (room.isConnected && sid !== undefined) await room.localParticipant?.unpublishTrack(sid)
     await track.close(true)
   }
-}
-
-/** Mutes or unmutes a track of one's own, as the person would. rtc-node 1.1 has no call for it, only its native part has. */
-export function setTrackMuted(track: LocalAudioTrack, mute: boolean): void {
-  const client = globalThis._ffiClientInstance
-  if (!client) throw new Error('rtc-node has not been started')
-  client.request({ message: { case: 'localTrackMute', value: { trackHandle: track.ffi_handle.handle, mute } } })
 }

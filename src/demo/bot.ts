@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises'
 import type { TrackSource as SourceName } from '#shared/domain/participant.ts'
 import { Emitter, type Unsubscribe } from '#shared/lib/emitter.ts'
 import { mintBotToken, type BotTokenOptions } from './bot-token.ts'
-import { publishMicrophone, publishPicture, setTrackMuted, sourceName, type Microphone } from './bot-tracks.ts'
+import { publishMicrophone, publishPicture, sourceName, type Microphone } from './bot-tracks.ts'
+import { nativeClient, setTrackMuted } from './native-client.ts'
 import { loadRtc } from './rtc.ts'
 
 export type BotOptions = BotTokenOptions & {
@@ -53,6 +54,7 @@ function seedOf(identity: string): number {
 /** Joins a room over real WebRTC and publishes what it's told to. Rejects when it can't join or publish; then nothing of it remains. Whoever uses bots calls `disposeRtc` last: the process would not end by itself. */
 export async function joinBot(options: BotOptions): Promise<Bot> {
   const rtc = await loadRtc()
+  const native = nativeClient(rtc)
   const room = new rtc.Room()
   const muted = new Emitter<BotMuted>()
   const disconnected = new Emitter<keyof typeof DisconnectReason>()
@@ -99,10 +101,18 @@ export async function joinBot(options: BotOptions): Promise<Bot> {
     if (remove) pictures.set(source, remove)
   }
   function setMuted(mute: boolean): void {
-    if (microphone && room.isConnected) setTrackMuted(microphone.track, mute)
+    if (microphone && room.isConnected) setTrackMuted(native, microphone.track.ffi_handle.handle, mute)
   }
 
-  await room.connect(options.url, await mintBotToken(options), { autoSubscribe: options.subscribe ?? false, dynacast: true })
+  await room.connect(options.url, await mintBotToken(options), {
+    autoSubscribe: options.subscribe ?? false,
+    dynacast: true,
+    rtcConfig: {
+      iceTransportType: rtc.IceTransportType.TRANSPORT_ALL,
+      continualGatheringPolicy: rtc.ContinualGatheringPolicy.GATHER_ONCE,
+      iceServers: [],
+    },
+  })
   const connectedAt = performance.timeOrigin + performance.now()
   try {
     if (options.publish.microphone) microphone = await publishMicrophone(rtc, room, seed, options.mayFallSilent ?? true)

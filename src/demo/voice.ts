@@ -1,4 +1,5 @@
 import type { AudioFrame, AudioSource } from '@livekit/rtc-node'
+import { captureFrame, type nativeClient } from './native-client.ts'
 import type { Rtc } from './rtc.ts'
 
 /** Enough for a voice; a lower rate costs less. */
@@ -25,7 +26,14 @@ export function voiceSamples(pitch: number): readonly Int16Array<ArrayBuffer>[] 
   })
 }
 
-type Speaker = { readonly source: AudioSource; readonly frames: readonly AudioFrame[]; readonly since: number; sent: number }
+type Client = ReturnType<typeof nativeClient>
+type Speaker = {
+  readonly client: Client
+  readonly source: AudioSource
+  readonly frames: readonly AudioFrame[]
+  readonly since: number
+  sent: number
+}
 
 const speakers = new Set<Speaker>()
 let ticker: NodeJS.Timeout | null = null
@@ -38,26 +46,27 @@ function tick(): void {
     speaker.sent = Math.max(speaker.sent, due - FRAMES)
     for (; speaker.sent < due; speaker.sent += 1) {
       const frame = speaker.frames[speaker.sent % FRAMES]
-      // A source that was closed meanwhile refuses the frame; there is nobody left to hear it.
-      if (frame) speaker.source.captureFrame(frame).catch(() => undefined)
+      if (frame) captureFrame(speaker.client, speaker.source, frame)
     }
   }
 }
 
 /** A voice that can be heard while it speaks; silent, it sends nothing. One timer carries all voices of the process. */
 export class Voice {
+  readonly #client: Client
   readonly #source: AudioSource
   readonly #frames: readonly AudioFrame[]
   #speaker: Speaker | null = null
 
-  constructor(rtc: Rtc, source: AudioSource, pitch: number) {
+  constructor(rtc: Rtc, client: Client, source: AudioSource, pitch: number) {
+    this.#client = client
     this.#source = source
     this.#frames = voiceSamples(pitch).map((samples) => new rtc.AudioFrame(samples, SAMPLE_RATE, 1, SAMPLES))
   }
 
   start(): void {
     if (this.#speaker) return
-    this.#speaker = { source: this.#source, frames: this.#frames, since: performance.now(), sent: 0 }
+    this.#speaker = { client: this.#client, source: this.#source, frames: this.#frames, since: performance.now(), sent: 0 }
     speakers.add(this.#speaker)
     ticker ??= setInterval(tick, TICK_MS)
   }
