@@ -1,15 +1,15 @@
 /** What a series of measurements comes to, in ms. */
-export type Spread = { readonly p50: number; readonly p95: number; readonly p99: number }
+type Spread = { readonly p50: number; readonly p95: number; readonly p99: number }
 
 /** The percentiles of a series (nearest rank); of an empty one NaN. */
-export function spread(values: readonly number[]): Spread {
+function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
 }
 
 /** One line of a table: what was measured, and the row that it is compared to. */
-export type Row = { readonly name: string; readonly values: readonly number[] }
+type Row = { readonly name: string; readonly values: readonly number[] }
 
 /** Prints each row's percentiles in ms and their ratio to the first row's: two things of one run on one machine. */
 export function printComparison(title: string, rows: readonly Row[]): void {

@@ -11,7 +11,8 @@ await runScript(async (args) => {
   await ensureBuilt()
   const electron = !asksConsole(args) && (host === 'electron' || (host !== 'browser' && hasDisplay())) ? await findElectron() : null
   if (electron !== null) return runForeground(electron, [root, ...args])
-  if (host === 'electron' && !asksConsole(args)) throw new PlainError('Electron has no binary here: run `npx install-electron`, or start without USHER_HOST.')
+  if (host === 'electron' && !asksConsole(args))
+    throw new PlainError('Electron has no binary here: run `npx install-electron`, or start without USHER_HOST.')
   return runNode(inRoot('out/main/console.js'), args)
 })
 

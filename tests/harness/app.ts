@@ -24,6 +24,8 @@ export const chromiumFlags = [
 /** The app as a moderator runs it: the built browser host, and Chromium on its link. */
 export type App = {
   readonly page: Page
+  /** The host's process. */
+  readonly pid: number
   /** Everything the page was sent over its link to the host, as text. */
   readonly received: readonly string[]
   /** What the page reported as errors. */
@@ -61,6 +63,7 @@ export async function startApp(profile: Profile): Promise<App> {
   await page.goto(link)
   return {
     page,
+    pid: host.pid ?? 0,
     received,
     errors,
     async openRoom(room) {

@@ -139,7 +139,7 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('faults', () => 
       [{ LIVEKIT_HOST: url }, /is not a LiveKit server/],
       [{ LIVEKIT_API_KEY: 'nobody' }, /refuses the API key or secret/],
       [{ LIVEKIT_API_SECRET: 'x'.repeat(40) }, /refuses the API key or secret/],
-      [{ REDIS_URL: 'redis://:hidden-password@127.0.0.1:1' }, /can't reach Redis at redis:\/\/:\*\*\*@127\.0\.0\.1:1/],
+      [{ REDIS_URL: 'redis://:hidden-password@127.0.0.1:1' }, /can't use Redis at redis:\/\/:\*\*\*@127\.0\.0\.1:1 \(ECONNREFUSED\)/],
       [{ PORT: String(stack.ports[0]) }, /port \d+ on 127\.0\.0\.1 is in use/],
       [{ PORT: 'many' }, /PORT is not a whole number/],
     ]

@@ -48,7 +48,7 @@ export function createRoomService(host: string, key: string, secret: string): Ro
 }
 
 /** What went wrong with a call to LiveKit, in the contract's codes and one plain line. */
-export function describeLivekitError(error: unknown, host: string): Failure {
+function describeLivekitError(error: unknown, host: string): Failure {
   if (error instanceof ServerError) return describeAnswer(error, host)
   if (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) {
     return fail(
@@ -58,20 +58,25 @@ export function describeLivekitError(error: unknown, host: string): Failure {
     )
   }
   if (error instanceof SyntaxError) {
-    return fail('unavailable', `what answers at ${host} is not a LiveKit server: check LIVEKIT_HOST`, 'unreachable')
+    return fail('unavailable', `what answers at ${host} is not a LiveKit server: check the address (LIVEKIT_HOST)`, 'unreachable')
   }
   const why = causeOf(error)
-  return fail('unavailable', `can't reach LiveKit at ${host} (${why}): check LIVEKIT_HOST, and that the server runs`, 'unreachable')
+  return fail(
+    'unavailable',
+    `can't reach LiveKit at ${host} (${why}): check the address (LIVEKIT_HOST), and that the server runs`,
+    'unreachable',
+  )
 }
 
 function describeAnswer(error: ServerError, host: string): Failure {
   if (error.status === 401)
-    return fail('unauthorized', `LiveKit at ${host} refuses the API key or secret: check LIVEKIT_API_KEY and LIVEKIT_API_SECRET`)
+    return fail('unauthorized', `LiveKit at ${host} refuses the API key or secret: check both (LIVEKIT_API_KEY, LIVEKIT_API_SECRET)`)
   if (error.status === 403 || error.code === 'permission_denied') {
     return fail('forbidden', `LiveKit at ${host} does not let this API key do that: it lacks a grant`, 'key_lacks_grant')
   }
   if (error.code === 'not_found') return fail('not_found', 'LiveKit does not know it: it has gone')
-  if (error.status === 404) return fail('unavailable', `what answers at ${host} is not a LiveKit server: check LIVEKIT_HOST`, 'unreachable')
+  if (error.status === 404)
+    return fail('unavailable', `what answers at ${host} is not a LiveKit server: check the address (LIVEKIT_HOST)`, 'unreachable')
   if (error.code === 'failed_precondition') return fail('conflict', 'LiveKit refuses that in the present state')
   if (error.status >= 500) return fail('unavailable', `LiveKit at ${host} answers with an error (${error.status})`)
   return fail('invalid', `LiveKit at ${host} refuses the request (${error.code ?? error.status})`)

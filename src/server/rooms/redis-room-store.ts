@@ -23,8 +23,9 @@ export type OnDamaged = (what: string) => void
 /** The store that any number of instances share. Nothing is kept here but where in the log this instance is. */
 export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomStore {
   const redis = connectRedis(url, { blocking: false })
-  // Every failure also rejects the command it belongs to; without a listener ioredis prints it.
-  redis.on('error', () => undefined)
+  // Every failure also rejects the command it belongs to, but less clearly; without a listener ioredis prints it.
+  let lastError: Error | null = null
+  redis.on('error', (error: Error) => (lastError = error))
   const closing = new AbortController()
   const newLife = new Emitter<void>()
   let epoch = ''
@@ -59,10 +60,16 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
 
   return {
     async open() {
-      await connected(redis, url)
-      const position = { epoch: '', id: '' }
-      await greet(redis, position)
-      return snapshot(position)
+      try {
+        await redis.connect()
+        const position = { epoch: '', id: '' }
+        await greet(redis, position)
+        return await snapshot(position)
+      } catch (error) {
+        redis.disconnect()
+        const why = describeError(lastError ?? error)
+        throw new Error(`can't use Redis at ${withoutPassword(url)} (${why}): check the address (REDIS_URL)`, { cause: error })
+      }
     },
     load,
     async commit(record, applied): Promise<CommitOutcome> {
@@ -112,14 +119,10 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
   }
 }
 
-async function connected(redis: RoomRedis, url: string): Promise<void> {
-  try {
-    await redis.connect()
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error)
-    redis.disconnect()
-    throw new Error(`can't reach Redis at ${withoutPassword(url)} (${why}): check REDIS_URL`, { cause: error })
-  }
+/** A system's error code where there is one, else what Redis or the client said. */
+function describeError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
 }
 
 function isBefore(id: string, than: string): boolean {

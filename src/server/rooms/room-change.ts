@@ -30,7 +30,7 @@ export const roomChangeSchema = z.object({
 export type RoomChange = z.infer<typeof roomChangeSchema>
 
 /** The slot of the last event ids that the commit of a revision writes to. */
-export function eventIdSlot(revision: number): number {
+function eventIdSlot(revision: number): number {
   return revision % EVENT_IDS
 }
 

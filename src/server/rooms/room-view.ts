@@ -9,7 +9,7 @@ const METADATA_CUT = 1000
 /** How many speakers a summary names. */
 const LOUDEST = 6
 
-export function toParticipant(row: ParticipantRow): Participant {
+function toParticipant(row: ParticipantRow): Participant {
   const { tracks } = row
   return {
     identity: row.identity,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
 /** One LiveKit key; the first of a list signs, all of them verify. */
-export const livekitKeySchema = z.object({ key: z.string().min(1), secret: z.string().min(1) })
+const livekitKeySchema = z.object({ key: z.string().min(1), secret: z.string().min(1) })
 
 /** All a sync server must know to start. It comes from the environment, or as a message from the process that embeds it. */
 export const serverSettingsSchema = z.object({

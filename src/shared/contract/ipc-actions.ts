@@ -1,4 +1,3 @@
-import type { z } from 'zod'
 import { actionResultSchema, actionSchema, pendingActionSchema } from '../domain/action.ts'
 
 export const actionRequests = {
@@ -8,5 +7,3 @@ export const actionRequests = {
 export const actionPushes = {
   pending_changed: pendingActionSchema,
 } as const
-
-export type ActPayload = z.input<typeof actionSchema>

@@ -3,7 +3,7 @@ import { trackSourceSchema } from './participant.ts'
 import { causeSchema } from './room.ts'
 
 /** What LiveKit's webhooks tell, under LiveKit's own names. */
-export const webhookTypeSchema = z.enum([
+const webhookTypeSchema = z.enum([
   'room_started',
   'room_finished',
   'participant_joined',
@@ -17,7 +17,6 @@ export const webhookTypeSchema = z.enum([
   'ingress_started',
   'ingress_ended',
 ])
-export type WebhookType = z.infer<typeof webhookTypeSchema>
 
 /** Every fact that the feed can tell, in the past tense. */
 export const feedTypeSchema = z.enum([

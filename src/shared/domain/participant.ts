@@ -24,7 +24,7 @@ export const permissionsSchema = z.object({
 })
 export type Permissions = Readonly<z.infer<typeof permissionsSchema>>
 
-export const participantStatusSchema = z.enum(['INVITED', 'JOINED', 'LEFT'])
+const participantStatusSchema = z.enum(['INVITED', 'JOINED', 'LEFT'])
 
 /** Somebody in a room, or who was. Times are UTC milliseconds; `sid` names one stay, `identity` the person. */
 export const participantSchema = z.object({

@@ -7,7 +7,7 @@ export type ConnectionQuality = z.infer<typeof connectionQualitySchema>
 export const speakerSchema = z.object({ identity: z.string(), level: z.number().min(0).max(1) })
 export type Speaker = Readonly<z.infer<typeof speakerSchema>>
 
-export const qualityEntrySchema = z.object({ identity: z.string(), quality: connectionQualitySchema })
+const qualityEntrySchema = z.object({ identity: z.string(), quality: connectionQualitySchema })
 
 /** Who speaks and how each connection fares, whole for one room, as an observer saw it at `at` (ms). */
 export const presenceSchema = z.object({

@@ -6,7 +6,7 @@ import { connectionQualitySchema } from './presence.ts'
 export const causeSchema = z.enum(['webhook', 'sweep', 'observer', 'action', 'server'])
 export type Cause = z.infer<typeof causeSchema>
 
-export const attentionMarkSchema = z.object({ rule: z.string(), since: z.number(), why: z.string() })
+const attentionMarkSchema = z.object({ rule: z.string(), since: z.number(), why: z.string() })
 
 /** A live room as the wall shows it. Times are UTC milliseconds; `speaking` holds the loudest six; `observedAt: null` means never observed. */
 export const roomSummarySchema = z.object({
@@ -29,7 +29,7 @@ export const roomSummarySchema = z.object({
 })
 export type RoomSummary = Readonly<z.infer<typeof roomSummarySchema>>
 
-export const measureSchema = z.object({
+const measureSchema = z.object({
   id: z.string(),
   kind: z.enum(['ban', 'deny_sources', 'lock', 'close']),
   scope: z.enum(['room', 'all']),
