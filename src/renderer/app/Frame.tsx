@@ -13,7 +13,10 @@ export function Frame() {
   const search = useRef<HTMLInputElement>(null)
   const [help, setHelp] = useState(false)
   useShortcuts({
-    '/': () => search.current?.select(),
+    '/': () => {
+      search.current?.focus()
+      search.current?.select()
+    },
     '?': () => setHelp(true),
   })
   return (

@@ -5,14 +5,16 @@ import { usePreferences } from '../app/preferences.ts'
 import { useSession } from '../app/session.ts'
 import { useShortcuts } from '../app/shortcuts.ts'
 import { text } from '../ui/text.ts'
+import { createWarmSort } from '../ui/warm-sort.ts'
 import { useHeldOrder } from '../ui/use-held-order.ts'
 import { WaitingMark } from '../ui/WaitingMark.tsx'
-import { arrangeByName, orderParticipants } from './arrange-participants.ts'
+import { arrangeByName, compareNames, orderParticipants } from './arrange-participants.ts'
 import { AwayList } from './AwayList.tsx'
 import { DeedDialog } from './DeedDialog.tsx'
 import type { Deed } from './make-action.ts'
 import { ParticipantTable } from './ParticipantTable.tsx'
 import classes from './Participants.module.css'
+import { roomLife, type RoomLife } from './room-life.ts'
 import { useDeeds } from './use-deeds.ts'
 import { useRoomSignals } from './use-room-signals.ts'
 
@@ -20,6 +22,7 @@ const nobody = new Map<string, never>()
 
 /** The people of a room: a table of who is online, and those who are not, folded. */
 export function Participants({ room }: { readonly room: string }) {
+  const life = useSession((state) => roomLife(state.rooms, room, state.open?.facts ?? null))
   const known = useSession((state) => state.open?.room === room && state.open.facts !== null)
   const participants = useSession((state) => (state.open?.room === room ? state.open.participants : nobody))
   const sort = usePreferences((state) => state.participantSort)
@@ -29,7 +32,9 @@ export function Participants({ room }: { readonly room: string }) {
   const signals = useRoomSignals()
   const deeds = useDeeds()
 
-  const arranged = useMemo(() => arrangeByName(participants, deferredFilter), [participants, deferredFilter])
+  const [sortByName] = useState(() => createWarmSort(compareNames))
+  const byName = useMemo(() => sortByName(participants), [participants, sortByName])
+  const arranged = useMemo(() => arrangeByName(byName, deferredFilter), [byName, deferredFilter])
   const wanted = useMemo(() => orderParticipants(arranged.online, sort, signals), [arranged, sort, signals])
   const { order, waiting, hold, apply } = useHeldOrder(wanted, `${room} ${sort} ${deferredFilter}`)
   function startOnSelected(deed: Deed): void | false {
@@ -70,7 +75,7 @@ export function Participants({ room }: { readonly room: string }) {
           onSelect={setSelected}
           onHold={hold}
           deeds={deeds}
-          emptyText={deferredFilter.trim() === '' || participants.size === 0 ? text.room.empty : text.room.filterNone}
+          emptyText={emptyText(life, deferredFilter)}
         />
       ) : (
         <TableSkeleton />
@@ -79,6 +84,11 @@ export function Participants({ room }: { readonly room: string }) {
       <DeedDialog asked={deeds.asked} onConfirm={deeds.confirm} onCancel={deeds.cancel} />
     </section>
   )
+}
+
+function emptyText(life: RoomLife, filter: string): string {
+  if (filter.trim() !== '') return text.room.filterNone
+  return life === 'live' ? text.room.empty : text.room.notLiveHelp
 }
 
 function TableSkeleton() {

@@ -1,17 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { makePerson, makeSummary } from '../testing/make-facts.ts'
-import { arrangeByName, orderParticipants } from './arrange-participants.ts'
+import { arrangeByName, compareNames, orderParticipants } from './arrange-participants.ts'
 import { noSignals, type Signals } from './observe/signals.ts'
 import { observableSid, roomLife } from './room-life.ts'
 
-const people = new Map(
-  [
-    makePerson('u1', { name: 'Zoe', role: 'HOST', joinedAt: 10 }),
-    makePerson('u2', { name: 'ana', joinedAt: 30 }),
-    makePerson('u3', { name: '', joinedAt: 20, tracks: [] }),
-    makePerson('u4', { name: 'Bo', isOnline: false }),
-  ].map((one) => [one.identity, one]),
-)
+const people = [
+  makePerson('u1', { name: 'Zoe', role: 'HOST', joinedAt: 10 }),
+  makePerson('u2', { name: 'ana', joinedAt: 30 }),
+  makePerson('u3', { name: '', joinedAt: 20, tracks: [] }),
+  makePerson('u4', { name: 'Bo', isOnline: false }),
+].toSorted(compareNames)
 const signals: Signals = {
   ...noSignals,
   speaking: new Map([['u1', 0.5]]),

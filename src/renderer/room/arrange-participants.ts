@@ -9,11 +9,15 @@ const byText = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base'
 /** The people of a room that a filter lets through, by name: those online, and those who were or will be here. */
 export type Arranged = { readonly online: readonly Participant[]; readonly away: readonly Participant[] }
 
-/** Filters and sorts by name: the slow part, done when the facts or the filter change. */
-export function arrangeByName(participants: ReadonlyMap<string, Participant>, filter: string): Arranged {
+/** People in the order of what they are called. */
+export function compareNames(a: Participant, b: Participant): number {
+  return byText.compare(shownName(a), shownName(b)) || (a.identity < b.identity ? -1 : 1)
+}
+
+/** What a filter lets through of people who are sorted by name. */
+export function arrangeByName(byName: readonly Participant[], filter: string): Arranged {
   const wanted = filter.trim().toLocaleLowerCase()
-  const matching = [...participants.values()].filter((one) => wanted === '' || matches(one, wanted))
-  matching.sort((a, b) => byText.compare(shownName(a), shownName(b)) || (a.identity < b.identity ? -1 : 1))
+  const matching = wanted === '' ? byName : byName.filter((one) => matches(one, wanted))
   return { online: matching.filter((one) => one.isOnline), away: matching.filter((one) => !one.isOnline) }
 }
 

@@ -1,27 +1,30 @@
 import { Button } from '@mantine/core'
 import { IconDoorEnter, IconFilterOff, IconPlugConnectedX } from '@tabler/icons-react'
-import { useMemo } from 'react'
+import { useMemo, useState } from 'react'
 import { setPreferences, usePreferences } from '../app/preferences.ts'
 import { useSession } from '../app/session.ts'
 import { useShortcuts } from '../app/shortcuts.ts'
 import { Notice } from '../ui/Notice.tsx'
 import { StaleBanner } from '../ui/StaleBanner.tsx'
 import { text } from '../ui/text.ts'
+import { createWarmSort } from '../ui/warm-sort.ts'
 import { useHeldOrder } from '../ui/use-held-order.ts'
-import { arrangeRooms } from './arrange-rooms.ts'
+import { arrangeRooms, compareRoomNames } from './arrange-rooms.ts'
 import classes from './RoomsPage.module.css'
 import { Wall } from './Wall.tsx'
 import { WallSkeleton } from './WallSkeleton.tsx'
 import { WallToolbar } from './WallToolbar.tsx'
 
-const NOBODY: readonly string[] = []
+const NO_ROOMS = new Map<string, never>()
 
 /** Every live room on one wall. */
 export function RoomsPage() {
   const rooms = useSession((state) => state.rooms)
   const sort = usePreferences((state) => state.roomSort)
   const filter = usePreferences((state) => state.roomFilter)
-  const wanted = useMemo(() => (rooms === null ? NOBODY : arrangeRooms(rooms, sort, filter)), [rooms, sort, filter])
+  const [sortByName] = useState(() => createWarmSort(compareRoomNames))
+  const byName = useMemo(() => sortByName(rooms ?? NO_ROOMS), [rooms, sortByName])
+  const wanted = useMemo(() => arrangeRooms(byName, sort, filter), [byName, sort, filter])
   const { order, waiting, hold, apply } = useHeldOrder(wanted, `${sort} ${filter}`)
   useShortcuts({ '.': apply })
   return (

@@ -1,15 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { makeSummary as room } from '../testing/make-facts.ts'
-import { arrangeRooms } from './arrange-rooms.ts'
+import { arrangeRooms, compareRoomNames } from './arrange-rooms.ts'
 
-const rooms = new Map(
-  [
-    room('standup', { online: 4, startedAt: 5, worstQuality: { quality: 'lost', count: 1 } }),
-    room('all hands', { online: 90, startedAt: 1 }),
-    room('Support 10', { online: 4, startedAt: 9, worstQuality: { quality: 'poor', count: 2 } }),
-    room('support 9', { online: 2, startedAt: 7, attention: [{ rule: 'quality', since: 0, why: 'two poor connections' }] }),
-  ].map((entry) => [entry.room, entry]),
-)
+const rooms = [
+  room('standup', { online: 4, startedAt: 5, worstQuality: { quality: 'lost', count: 1 } }),
+  room('all hands', { online: 90, startedAt: 1 }),
+  room('Support 10', { online: 4, startedAt: 9, worstQuality: { quality: 'poor', count: 2 } }),
+  room('support 9', { online: 2, startedAt: 7, attention: [{ rule: 'quality', since: 0, why: 'two poor connections' }] }),
+].toSorted(compareRoomNames)
 
 describe('the order of the wall', () => {
   it.each([

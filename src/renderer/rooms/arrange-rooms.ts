@@ -3,16 +3,16 @@ import type { RoomSummary } from '#shared/domain/room.ts'
 
 const byText = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** The names of the rooms that a filter lets through, in the order the moderator asked for; equals fall back to the name. */
-export function arrangeRooms(rooms: ReadonlyMap<string, RoomSummary>, sort: RoomSort, filter: string): readonly string[] {
-  const wanted = filter.trim().toLocaleLowerCase()
-  const matching: RoomSummary[] = []
-  for (const room of rooms.values()) if (wanted === '' || room.room.toLocaleLowerCase().includes(wanted)) matching.push(room)
-  return matching.toSorted((a, b) => compareRooms(sort, a, b)).map((room) => room.room)
+/** Rooms in the order of their names, as people read them. */
+export function compareRoomNames(a: RoomSummary, b: RoomSummary): number {
+  return byText.compare(a.room, b.room) || (a.room < b.room ? -1 : 1)
 }
 
-function compareRooms(sort: RoomSort, a: RoomSummary, b: RoomSummary): number {
-  return compareBy(sort, a, b) || byText.compare(a.room, b.room) || (a.room < b.room ? -1 : 1)
+/** The names of the rooms that a filter lets through, in the order the moderator asked for; equals keep the order of their names. */
+export function arrangeRooms(byName: readonly RoomSummary[], sort: RoomSort, filter: string): readonly string[] {
+  const wanted = filter.trim().toLocaleLowerCase()
+  const matching = wanted === '' ? byName : byName.filter((room) => room.room.toLocaleLowerCase().includes(wanted))
+  return matching.toSorted((a, b) => compareBy(sort, a, b)).map((room) => room.room)
 }
 
 function compareBy(sort: RoomSort, a: RoomSummary, b: RoomSummary): number {

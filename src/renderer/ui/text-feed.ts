@@ -72,7 +72,6 @@ export const feedText = {
     pause: 'Pause',
     resume: 'Resume',
     paused: (count: number) => `Paused, ${count} new`,
-    kept: (count: number) => `${count} newest events since this window opened`,
     empty: 'Nothing has happened yet. Events of all rooms show up here as they come.',
     filteredEmpty: 'No event matches this filter.',
     clear: 'Clear filter',

@@ -62,7 +62,6 @@ export const text = {
     address: 'Server',
     none: 'none',
   },
-  operator: { none: 'No operator', role: (role: string) => role },
   blocked: {
     connecting: 'Not connected yet: actions wait until the rooms are known.',
     reconnecting: 'The link to the sync server is down: nothing can be sent now.',
@@ -106,7 +105,6 @@ export const text = {
     filtered: 'Filter',
     clearFilter: 'Clear filter',
     waiting: (count: number) => `${count} ${count === 1 ? 'change waits' : 'changes wait'}`,
-    apply: 'Apply',
     loading: 'Loading the rooms',
     emptyTitle: 'No room is live on this LiveKit server',
     emptyHelp:
@@ -126,7 +124,6 @@ export const text = {
     attention: (why: string, since: string) => `${why}, since ${since}`,
     ended: 'ended',
     qualityCount: (name: string, count: number) => `${count} ${name.toLowerCase()}`,
-    running: 'running',
   },
   quality: { name: quality, nothing: 'Publishes nothing', notYet: 'Not known yet', dash: '—', noTracks: 'no tracks' },
   room: {
@@ -141,11 +138,9 @@ export const text = {
     running: 'running',
     recording: 'Recording',
     metadata: 'Metadata',
-    noMetadata: 'No metadata',
     loading: 'Loading the room',
     refusedTitle: 'The room could not be opened',
     notLiveHelp: 'Nobody is in this room now. If somebody joins, they appear here by themselves.',
-    again: 'Asking for the room again',
     people: 'Participants',
     peopleFilter: 'Filter people',
     filterNone: 'Nobody in this room matches the filter',
@@ -169,7 +164,6 @@ export const text = {
     sortBy: (name: string) => `Sort by ${name}`,
     sort: participantSort,
     speaking: 'Speaking',
-    kind: (name: string) => name,
     source: { on: 'on', muted: 'muted', off: 'off', denied: 'not allowed' },
     sourceIs: (name: string, state: string) => `${name}: ${state}`,
     activity: 'Activity',
