@@ -257,6 +257,22 @@ describe('D3 actions', () => {
     expect(await page.getByTestId('reason').inputValue()).toBe('insults')
   })
 
+  it('the focus is not lost when the row with the focused button leaves', async () => {
+    const { page, host } = await openLobby([ana, bo])
+    await row(page, 'bo').getByTestId('remove').click()
+    await page.getByTestId('reason').fill('spam')
+    await page.keyboard.press('Enter')
+    await nextAction(host)
+    await row(page, 'bo').getByTestId('remove').and(page.locator(':focus')).waitFor()
+    await host.push({ name: 'room_changed', payload: update(2, { removed: ['bo'], online: 1, total: 1 }) })
+    await page.getByTestId('people-filter').hover()
+    await page.keyboard.press('.')
+    await row(page, 'bo').waitFor({ state: 'detached' })
+    await page.locator('[role="grid"]:focus').waitFor()
+    await page.keyboard.press('ArrowDown')
+    expect(await row(page, 'ana').getAttribute('aria-selected')).toBe('true')
+  })
+
   it('mute with a reason, from the menu', async () => {
     const { page, host } = await openLobby([bo])
     await row(page, 'bo').getByTestId('more').click()

@@ -42,7 +42,7 @@ async function buildRenderer(): Promise<string> {
     root: join(root, 'src', 'renderer'),
     base: './',
     configFile: false,
-    logLevel: 'warn',
+    logLevel: 'error',
     plugins: [react()],
     build: { outDir, emptyOutDir: true },
   })

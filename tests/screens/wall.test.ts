@@ -108,6 +108,20 @@ describe('the wall', () => {
     expect(await tiles.nth(1).getAttribute('data-room')).toBe('lobby')
   })
 
+  it.each(['/', '/room/lobby', '/log', '/settings'])(
+    '%s reflows at 400 %% zoom: nothing lies beside the window, and the page scrolls down',
+    async (path) => {
+      const page = await open(new FakeHost(snapshot(rooms)), { path, width: 360, height: 225 })
+      await page.getByTestId('connection').waitFor()
+      expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
+      const hidden = await page
+        .locator('main')
+        .evaluate((main) => [main.scrollWidth - main.clientWidth, main.querySelector('h1')?.clientHeight])
+      expect(hidden[0]).toBe(0)
+      expect(hidden[1]).toBeGreaterThan(0)
+    },
+  )
+
   it('arrow keys move between tiles, Enter opens, back comes back', async () => {
     const page = await open(new FakeHost(snapshot(rooms)))
     await page.getByTestId('room-tile').first().focus()

@@ -28,6 +28,7 @@ export function ParticipantTable(props: TableProps) {
   const participants = useSession((state) => state.open?.participants)
   const scroller = useRef<HTMLDivElement>(null)
   const hovered = useRef(false)
+  const hadFocus = useRef(false)
   const id = useId()
   const selectedIndex = selected === null ? -1 : order.indexOf(selected)
   const rangeExtractor = useCallback((range: Range) => withIndex(range, selectedIndex), [selectedIndex])
@@ -51,6 +52,11 @@ export function ParticipantTable(props: TableProps) {
     onHold(on || isSelected)
   }
 
+  // A row that leaves may take the focused button with it: the table takes the focus over, so the keys go on working.
+  useEffect(() => {
+    if (hadFocus.current && document.activeElement === document.body) scroller.current?.focus()
+  }, [order])
+
   function onKeyDown(event: KeyboardEvent) {
     if (event.key === 'Escape') return onSelect(null)
     const next = nextIndex(event.key, selectedIndex, order.length)
@@ -71,6 +77,8 @@ export function ParticipantTable(props: TableProps) {
       aria-activedescendant={isSelected ? `${id}-${selectedIndex}` : undefined}
       tabIndex={0}
       onKeyDown={onKeyDown}
+      onFocus={() => (hadFocus.current = true)}
+      onBlur={() => (hadFocus.current = false)}
       onPointerMove={(event: PointerEvent) => hover(event.target instanceof Element && event.target.closest('[data-identity]') !== null)}
       onPointerLeave={() => hover(false)}
     >
