@@ -61,7 +61,8 @@ export async function publishPicture(
   return async () => {
     stop()
     const { sid } = publication
-    if (room.isConnected && sid !== undefined) await room.localParticipant?.unpublishTrack(sid)
+    // A moderator may have taken it away before.
+    if (room.isConnected && sid !== undefined) await room.localParticipant?.unpublishTrack(sid).catch(() => undefined)
     await track.close(true)
   }
 }

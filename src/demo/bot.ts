@@ -35,7 +35,7 @@ export type Bot = {
   readonly setScreen: (on: boolean) => Promise<void>
   /** Whether its own microphone is published and muted, as LiveKit last told it. */
   readonly isMuted: () => boolean
-  /** The identities it sees in the room beside itself. */
+  /** The identities it sees in the room beside itself. LiveKit tells of those who publish nothing only every 3 s. */
   readonly others: () => readonly string[]
   readonly onMuted: (listener: (change: BotMuted) => void) => Unsubscribe
   /** Called once, with LiveKit's name for the reason: `CLIENT_INITIATED`, `PARTICIPANT_REMOVED`, `ROOM_DELETED`, ... */
@@ -69,12 +69,15 @@ export async function joinBot(options: BotOptions): Promise<Bot> {
       muted.emit({ source: sourceName(rtc, publication.source), trackSid: publication.sid ?? '', muted: isMuted })
     }
   }
+  /** Lets go of each track once, whoever calls first: a native handle that is dropped twice ends the process. */
   async function release(): Promise<void> {
-    microphone?.voice.stop()
-    await microphone?.release()
-    microphone = null
-    for (const remove of pictures.values()) await remove()
+    const releases = [...pictures.values()]
     pictures.clear()
+    const held = microphone
+    microphone = null
+    held?.voice.stop()
+    await held?.release()
+    for (const remove of releases) await remove()
   }
   room.on('trackMuted', tellMuted(true))
   room.on('trackUnmuted', tellMuted(false))
@@ -98,7 +101,8 @@ export async function joinBot(options: BotOptions): Promise<Bot> {
       return
     }
     const remove = await publishPicture(rtc, room, source, seed)
-    if (remove) pictures.set(source, remove)
+    if (remove && room.isConnected) pictures.set(source, remove)
+    else await remove?.()
   }
   function setMuted(mute: boolean): void {
     if (microphone && room.isConnected) setTrackMuted(native, microphone.track.ffi_handle.handle, mute)

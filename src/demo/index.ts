@@ -37,6 +37,13 @@ async function run(settings: DemoSettings): Promise<void> {
   demo.open()
 }
 
+let complained = false
+// rtc-node rejects promises that nobody can hold when an event of a room arrives after its participant has left; the demo goes on.
+process.on('unhandledRejection', (reason) => {
+  if (!complained) warn(`something went wrong in a bot: ${reason instanceof Error ? reason.message : String(reason)}`)
+  complained = true
+})
+
 onStop(process, () => stop())
 const parent = openParentLink(process, demoSettingsSchema, () => stop())
 if (parent) parent.onStart((settings) => void run(settings))

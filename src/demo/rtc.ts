@@ -10,7 +10,7 @@ async function load(): Promise<Rtc> {
   // Its logger writes every connection to stdout unless it is loaded in production.
   process.env['NODE_ENV'] = 'production'
   try {
-    // A name that bundlers can't follow: the package brings a native part and is not there in a packaged app.
+    // A name that bundlers don't follow: they would take the package's native part along, and a packaged app has no use for it.
     const name = '@livekit/rtc-node'
     // The name above is this package's.
     loaded = (await import(/* @vite-ignore */ name)) as Rtc
@@ -21,7 +21,7 @@ async function load(): Promise<Rtc> {
   }
 }
 
-/** LiveKit's WebRTC client for Node, loaded when first needed. Rejects where it isn't installed. */
+/** LiveKit's WebRTC client for Node, loaded when first needed. Rejects where it isn't installed, as in a packaged app. */
 export function loadRtc(): Promise<Rtc> {
   loading ??= load()
   return loading

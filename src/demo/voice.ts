@@ -11,7 +11,7 @@ const SAMPLES = (SAMPLE_RATE * FRAME_MS) / 1000
 const FRAMES = 50
 
 /** Half a second of a hum that swells and fades like two syllables. `pitch` in Hz. */
-export function voiceSamples(pitch: number): readonly Int16Array<ArrayBuffer>[] {
+function voiceSamples(pitch: number): readonly Int16Array<ArrayBuffer>[] {
   const total = FRAMES * SAMPLES
   // Whole periods in the loop, or it would click each time it starts again.
   const periods = Math.round((pitch * total) / SAMPLE_RATE)

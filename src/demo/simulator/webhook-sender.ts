@@ -13,7 +13,13 @@ const REQUEST_TIMEOUT_MS = 10_000
 type Queued = { readonly body: string; readonly since: number }
 type Queue = { readonly entries: Queued[]; running: boolean }
 
-export type WebhookSenderOptions = { readonly urls: readonly string[]; readonly apiKey: string; readonly apiSecret: string }
+export type WebhookSenderOptions = {
+  readonly urls: readonly string[]
+  readonly apiKey: string
+  readonly apiSecret: string
+  /** Left out: LiveKit's own. */
+  readonly retryDelaysMs?: readonly number[]
+}
 
 /** Sends webhooks as LiveKit does: signed, one after the other per room, tried again on network errors, 429 and 5xx. */
 export class WebhookSender {
@@ -57,7 +63,7 @@ export class WebhookSender {
   }
 
   async #deliver(url: string, body: string): Promise<void> {
-    for (const delay of [...RETRY_DELAYS_MS, null]) {
+    for (const delay of [...(this.#options.retryDelaysMs ?? RETRY_DELAYS_MS), null]) {
       const retryAfter = await this.#post(url, body)
       if (retryAfter === null || delay === null || this.#closing.signal.aborted) return
       await wait(retryAfter > 0 ? retryAfter : delay, undefined, { signal: this.#closing.signal }).catch(() => undefined)
