@@ -1,5 +1,5 @@
 import { TrackSource } from '@livekit/protocol'
-import { RoomServiceClient, WebhookReceiver, type WebhookEvent } from 'livekit-server-sdk'
+import { AccessToken, RoomServiceClient, WebhookReceiver, type WebhookEvent } from 'livekit-server-sdk'
 import { createServer } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Emitter } from '#shared/lib/emitter.ts'
@@ -201,13 +201,17 @@ function contract(start: (webhookUrl: string) => Promise<Subject>): void {
     const wrongKey = new RoomServiceClient(subject.url, 'nobody', subject.apiSecret)
     await expect(wrongSecret.listRooms()).rejects.toMatchObject({ status: 401 })
     await expect(wrongKey.listRooms()).rejects.toMatchObject({ status: 401 })
-    const unsigned = await fetch(`${subject.url.replace('ws', 'http')}/twirp/livekit.RoomService/ListRooms`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{}',
-    })
-    expect(unsigned.status).toBe(401)
-    expect(await unsigned.json()).toEqual({ code: 'unauthenticated', msg: 'permissions denied' })
+    const elsewhere = new AccessToken(subject.apiKey, subject.apiSecret)
+    elsewhere.addGrant({ roomAdmin: true, room: 'another' })
+    for (const token of [null, await elsewhere.toJwt()]) {
+      const response = await fetch(`${subject.url.replace('ws', 'http')}/twirp/livekit.RoomService/ListParticipants`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...(token === null ? {} : { authorization: `Bearer ${token}` }) },
+        body: '{"room": "this-one"}',
+      })
+      expect(response.status).toBe(401)
+      expect(await response.json()).toEqual({ code: 'unauthenticated', msg: 'permissions denied' })
+    }
   })
 }
 
