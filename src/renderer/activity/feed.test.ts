@@ -20,7 +20,7 @@ describe('an event as a sentence', () => {
     [event('participant_joined', bo), 'Bo joined'],
     [event('participant_joined', { participant: { identity: 'user-7', sid: 'PA', name: ' ' } }), 'user-7 joined'],
     [event('room_finished'), 'The room ended'],
-    [event('track_published', { ...bo, ...microphone }), 'Bo started the microphone'],
+    [event('track_published', { ...bo, ...microphone }), 'Bo turned on the microphone'],
     [event('track_muted', { ...bo, ...microphone }), 'Bo muted the microphone'],
     [event('track_muted', { ...bo, ...microphone, operator: 'ana', reason: 'spam' }), "Usher operator ana muted Bo's microphone: spam"],
     [event('participant_removed', { ...bo, operator: 'ana', reason: 'spam' }), 'Usher operator ana removed Bo: spam'],
