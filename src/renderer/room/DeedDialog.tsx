@@ -7,7 +7,7 @@ import { text } from '../ui/text.ts'
 import { countNamesakes, shownName } from './arrange-participants.ts'
 import classes from './DeedDialog.module.css'
 import type { Deed } from './make-action.ts'
-import type { Asked } from './use-deeds.ts'
+import type { Asked } from './useDeeds.ts'
 
 type DeedTexts = { readonly title: string; readonly consequence: string; readonly confirm: string; readonly testid: string }
 

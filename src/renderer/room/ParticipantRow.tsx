@@ -14,7 +14,7 @@ import { RowActions } from './RowActions.tsx'
 import { RowOutcome, useRowOutcome } from './RowOutcome.tsx'
 import { SourceMark } from './SourceMark.tsx'
 import { SpeakingMark } from './SpeakingMark.tsx'
-import type { Deeds } from './use-deeds.ts'
+import type { Deeds } from './useDeeds.ts'
 
 type RowProps = {
   readonly id: string

@@ -6,7 +6,7 @@ import type { Signals } from './observe/signals.ts'
 import { ParticipantHead } from './ParticipantHead.tsx'
 import { ParticipantRow } from './ParticipantRow.tsx'
 import classes from './Participants.module.css'
-import type { Deeds } from './use-deeds.ts'
+import type { Deeds } from './useDeeds.ts'
 
 /** A row's height in px. */
 const ROW = 44

@@ -4,7 +4,7 @@ import { leaveRoom, openRoom, retryOpenRoom, useSession } from '../app/session.t
 import { Notice } from '../ui/Notice.tsx'
 import { StaleBanner } from '../ui/StaleBanner.tsx'
 import { text } from '../ui/text.ts'
-import { useObserver } from './observe/use-observer.ts'
+import { useObserver } from './observe/useObserver.ts'
 import { Participants } from './Participants.tsx'
 import { RoomActivity } from './RoomActivity.tsx'
 import { RoomHeader } from './RoomHeader.tsx'
