@@ -57,9 +57,7 @@ function describeLivekitError(error: unknown, host: string): Failure {
       'timeout_unknown',
     )
   }
-  if (error instanceof SyntaxError) {
-    return fail('unavailable', `what answers at ${host} is not a LiveKit server: check the address (LIVEKIT_HOST)`, 'unreachable')
-  }
+  if (error instanceof SyntaxError) return notLivekit(host)
   const why = causeOf(error)
   return fail(
     'unavailable',
@@ -69,17 +67,22 @@ function describeLivekitError(error: unknown, host: string): Failure {
 }
 
 function describeAnswer(error: ServerError, host: string): Failure {
-  if (error.status === 401)
-    return fail('unauthorized', `LiveKit at ${host} refuses the API key or secret: check both (LIVEKIT_API_KEY, LIVEKIT_API_SECRET)`)
-  if (error.status === 403 || error.code === 'permission_denied') {
+  // A missing grant is a 401 too; only the text tells it from a wrong key or secret.
+  if (error.status === 403 || error.message.includes('permissions denied')) {
     return fail('forbidden', `LiveKit at ${host} does not let this API key do that: it lacks a grant`, 'key_lacks_grant')
   }
+  if (error.status === 401) {
+    return fail('unauthorized', `LiveKit at ${host} refuses the API key or secret: check both (LIVEKIT_API_KEY, LIVEKIT_API_SECRET)`)
+  }
   if (error.code === 'not_found') return fail('not_found', 'LiveKit does not know it: it has gone')
-  if (error.status === 404)
-    return fail('unavailable', `what answers at ${host} is not a LiveKit server: check the address (LIVEKIT_HOST)`, 'unreachable')
+  if (error.status === 404) return notLivekit(host)
   if (error.code === 'failed_precondition') return fail('conflict', 'LiveKit refuses that in the present state')
   if (error.status >= 500) return fail('unavailable', `LiveKit at ${host} answers with an error (${error.status})`)
   return fail('invalid', `LiveKit at ${host} refuses the request (${error.code ?? error.status})`)
+}
+
+function notLivekit(host: string): Failure {
+  return fail('unavailable', `what answers at ${host} is not a LiveKit server: check the address (LIVEKIT_HOST)`, 'unreachable')
 }
 
 /** The innermost reason of a failed fetch: a system error code such as ECONNREFUSED where there is one. */
