@@ -19,6 +19,7 @@ import { createRedisRoomStore } from './rooms/redis-room-store.ts'
 import { isShown } from './rooms/room-model.ts'
 import { toDetail } from './rooms/room-view.ts'
 import { createServiceHealth } from './service-health.ts'
+import { keepInStep } from './sync/keep-in-step.ts'
 import { createSyncService } from './sync/sync-service.ts'
 import { createObserveGrant } from './tokens/observe-token.ts'
 import { createWebhookVerifier } from './webhook/verify-webhook.ts'
@@ -74,30 +75,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const http = createHttp(services, log)
   const sockets = createSocketGateway(http.server, services, log)
 
-  closing.add(
-    rooms.reachable.subscribe(({ reachable, why }) => {
-      if (reachable) health.clear('store')
-      else health.raise('store', 'the sync server has lost Redis: what is shown may be old')
-      log.warn({ why }, reachable ? 'Redis is back' : 'Redis is away')
-    }),
-  )
   closing.add(rooms.moved.subscribe(({ after }) => after.room === null && board.forget(after.name)))
-  closing.add(
-    sync.swept.subscribe(({ failure }) => {
-      if (failure) health.raise('livekit', failure.message)
-      else health.clear('livekit')
-    }),
-  )
-  closing.add(
-    rooms.lost.subscribe(() => {
-      log.warn('Redis lost what it held: the rooms are read from LiveKit anew')
-      health.raise('reading', 'the rooms are being read from LiveKit')
-      void sync.restart().finally(() => {
-        rooms.settle()
-        health.clear('reading')
-      })
-    }),
-  )
 
   async function close(): Promise<void> {
     sync.stop()
@@ -115,8 +93,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     await close()
     throw new StartError(describeListenError(error, settings))
   }
-  health.raise('reading', 'the rooms are being read from LiveKit')
-  void sync.start().finally(() => health.clear('reading'))
+  closing.add(keepInStep({ rooms, sync, health, log }))
   // A server that listens on TCP has an address with a port.
   const { port } = http.server.address() as AddressInfo
   return { url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`, close }

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { WEBHOOK_PATHS } from '#shared/contract/http.ts'
 import { fail } from '#shared/domain/failure.ts'
@@ -21,8 +20,7 @@ export function addWebhookRoutes(app: FastifyInstance, { rooms, verifyWebhook }:
     }
     const event = toRoomEvent(verified.value, Date.now())
     if (!event) return { ok: true }
-    const late: Submitted = { kind: 'unavailable', why: 'storing it took too long' }
-    const submitted = await Promise.race([rooms.submit(event), delay(ANSWER_MS, late, { ref: false })])
+    const submitted = await withinAnswerTime(rooms.submit(event))
     if (submitted.kind !== 'unavailable') return { ok: true }
     request.log.warn({ event: event.type, why: submitted.why }, 'webhook not stored')
     return refuse(reply.header('retry-after', '5'), fail('unavailable', 'the event could not be stored: send it again'))
@@ -34,5 +32,12 @@ export function addWebhookRoutes(app: FastifyInstance, { rooms, verifyWebhook }:
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body))
     for (const path of WEBHOOK_PATHS) scope.post(path, take)
     done()
+  })
+}
+
+function withinAnswerTime(submitting: Promise<Submitted>): Promise<Submitted> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve({ kind: 'unavailable', why: 'storing it took too long' }), ANSWER_MS)
+    submitting.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }

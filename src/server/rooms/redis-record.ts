@@ -15,7 +15,7 @@ import {
 } from './room-model.ts'
 
 /** How many entries the log keeps. */
-const LOG_LENGTH = 100_000
+export const LOG_LENGTH = 100_000
 const EVENT_ID_FIELD = 'e:'
 
 /** The fields of `rooms:states:{room}` beside the participants' (`p:` and the identity). */

@@ -5,7 +5,7 @@ import { withChange } from './room-change.ts'
 import { connectRedis, withoutPassword, type RoomRedis } from './redis-connection.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
 import { redisKeys } from './redis-keys.ts'
-import { decodeRecord, encodeCommit } from './redis-record.ts'
+import { decodeRecord, encodeCommit, LOG_LENGTH } from './redis-record.ts'
 import { followLog, type LogPosition } from './redis-log.ts'
 import { splitCursor, type CommitOutcome, type LogListener, type RoomStore, type StoreSnapshot } from './room-store.ts'
 
@@ -102,7 +102,7 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
     },
     async confirm(confirmed) {
       const body = JSON.stringify({ v: 1, kind: 'confirmed', ...confirmed })
-      await redis.xadd(redisKeys.events, '*', 'epoch', epoch, 'revision', '0', 'body', body)
+      await redis.xadd(redisKeys.events, 'MAXLEN', '~', LOG_LENGTH, '*', 'epoch', epoch, 'revision', '0', 'body', body)
     },
     follow(cursor, listener: LogListener) {
       const stop = new AbortController()

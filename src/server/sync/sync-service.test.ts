@@ -61,20 +61,20 @@ describe('S1.3 a sweep', () => {
   it('brings what LiveKit lists, counts it as drift, and finds nothing the second time', async () => {
     const { livekit, sync, online } = await start()
     livekit.rooms.set('a', [person('ana'), { ...person('bo'), active: false }])
-    expect(await sync.restart()).toMatchObject({ rooms: 1, drift: 2, failure: null })
+    expect(await sync.sweepAnew()).toMatchObject({ rooms: 1, drift: 2, failure: null })
     expect(online('a')).toEqual(['ana'])
-    expect(await sync.restart()).toMatchObject({ drift: 0 })
+    expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })
     sync.stop()
   })
 
   it('declares nobody and no room gone before the second sweep that misses them', async () => {
     const { livekit, sync, online, rooms } = await start()
     livekit.rooms.set('a', [person('ana'), person('bo')]).set('b', [])
-    await sync.restart()
+    await sync.sweepAnew()
     livekit.rooms.set('a', [person('ana')]).delete('b')
-    expect(await sync.restart()).toMatchObject({ drift: 0 })
+    expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })
     expect(online('a')).toEqual(['ana', 'bo'])
-    expect(await sync.restart()).toMatchObject({ drift: 2 })
+    expect(await sync.sweepAnew()).toMatchObject({ drift: 2 })
     expect(online('a')).toEqual(['ana'])
     expect(rooms.newest('b').room).toBeNull()
     sync.stop()
@@ -84,7 +84,7 @@ describe('S1.3 a sweep', () => {
     const { livekit, sync, online } = await start()
     for (const people of [[person('ana')], [], [person('ana')], []]) {
       livekit.rooms.set('a', people)
-      await sync.restart()
+      await sync.sweepAnew()
       expect(online('a')).toEqual(['ana'])
     }
     sync.stop()
@@ -93,7 +93,7 @@ describe('S1.3 a sweep', () => {
   it('never undoes what came in while it was asking', async () => {
     const { livekit, sync, online, rooms, now } = await start()
     livekit.rooms.set('a', [person('ana')])
-    await sync.restart()
+    await sync.sweepAnew()
     const { facts } = rooms.newest('a').room ?? {}
     livekit.meanwhile = async () => {
       livekit.meanwhile = () => Promise.resolve()
@@ -107,7 +107,7 @@ describe('S1.3 a sweep', () => {
         room: { name: 'a', sid: 'RM_a', facts: facts ?? null },
       })
     }
-    expect(await sync.restart()).toMatchObject({ drift: 0 })
+    expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })
     expect(rooms.newest('a').room?.participants.get('ana')?.name).toBe('Ana B')
     expect(online('a')).toEqual(['ana'])
     sync.stop()
@@ -117,7 +117,7 @@ describe('S1.3 a sweep', () => {
     const { livekit, sync, rooms } = await start()
     const track = { sid: 'TR_1', source: 'microphone', muted: false } as const
     livekit.rooms.set('a', [person('ana', { tracks: [track, { ...track, sid: 'TR_2' }] })])
-    await sync.restart()
+    await sync.sweepAnew()
     const permissions = { canSubscribe: true, canPublish: false, canPublishData: true, canPublishSources: [], canUpdateMetadata: false }
     livekit.rooms.set('a', [
       person('ana', {
@@ -130,23 +130,23 @@ describe('S1.3 a sweep', () => {
         ],
       }),
     ])
-    expect(await sync.restart()).toMatchObject({ failure: null })
+    expect(await sync.sweepAnew()).toMatchObject({ failure: null })
     const row = rooms.newest('a').room?.participants.get('ana')
     expect(row).toMatchObject({ permissions, metadata: 'm' })
     expect(row?.tracks.map(({ sid, muted }) => [sid, muted])).toEqual([
       ['TR_1', true],
       ['TR_3', false],
     ])
-    expect(await sync.restart()).toMatchObject({ drift: 0 })
+    expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })
     sync.stop()
   })
 
   it('says so when LiveKit cannot be asked, and changes nothing', async () => {
     const { livekit, sync, online } = await start()
     livekit.rooms.set('a', [person('ana')])
-    await sync.restart()
+    await sync.sweepAnew()
     livekit.failure = fail('unavailable', 'away', 'unreachable')
-    for (let sweep = 0; sweep < 3; sweep += 1) expect(await sync.restart()).toMatchObject({ failure: { code: 'unavailable' } })
+    for (let sweep = 0; sweep < 3; sweep += 1) expect(await sync.sweepAnew()).toMatchObject({ failure: { code: 'unavailable' } })
     expect(online('a')).toEqual(['ana'])
     sync.stop()
   })

@@ -20,10 +20,8 @@ export type SweepReport = { readonly at: number; readonly rooms: number; readonl
 
 /** Compares every room with what LiveKit lists, at the start and every interval (S1.3). */
 export type SyncService = {
-  /** Sweeps now, then every interval; resolves when the first sweep is done. */
-  readonly start: () => Promise<SweepReport>
-  /** Sweeps now and once more soon after, as after a start: what this store knew may be old. */
-  readonly restart: () => Promise<SweepReport>
+  /** Sweeps now, soon once more, then every interval: at the start, and when what the store knew may be old. Resolves when the first one is done. */
+  readonly sweepAnew: () => Promise<SweepReport>
   readonly swept: Emitter<SweepReport>
   readonly stop: () => void
 }
@@ -90,7 +88,7 @@ export function createSyncService({ rooms, livekit, intervalMs, now = Date.now }
     timer = setTimeout(() => void sweepOnce().then(({ failure }) => schedule(failure ? Math.min(RETRY_MS, intervalMs) : intervalMs)), ms)
   }
 
-  async function begin(): Promise<SweepReport> {
+  async function sweepAnew(): Promise<SweepReport> {
     await running
     const report = await sweepOnce()
     schedule(Math.min(SECOND_SWEEP_MS, intervalMs))
@@ -98,8 +96,7 @@ export function createSyncService({ rooms, livekit, intervalMs, now = Date.now }
   }
 
   return {
-    start: begin,
-    restart: begin,
+    sweepAnew,
     swept,
     stop() {
       stopped = true
