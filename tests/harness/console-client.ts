@@ -18,7 +18,8 @@ export type ConsoleClient = {
   readonly rooms: ReadonlyMap<string, RoomSummary>
   readonly participants: ReadonlyMap<string, Participant>
   readonly feed: readonly FeedEvent[]
-  readonly revision: () => number
+  /** How often the open room's revision jumped, so that it was asked for again. */
+  readonly gaps: () => number
   readonly ask: <N extends SocketRequestName>(name: N, payload: SocketPayload<N>) => Promise<SocketAck<N>>
   /** Sends anything, also what the contract does not know. */
   readonly send: (name: string, payload: unknown) => Promise<unknown>
@@ -42,6 +43,7 @@ export async function connectConsole(url: string, token = adminToken): Promise<C
   let participants = new Map<string, Participant>()
   let opened: string | null = null
   let revision = 0
+  let gaps = 0
 
   async function ask<N extends SocketRequestName>(name: N, payload: SocketPayload<N>): Promise<SocketAck<N>> {
     const answer: unknown = await socket.timeout(5000).emitWithAck(name, payload)
@@ -76,7 +78,10 @@ export async function connectConsole(url: string, token = adminToken): Promise<C
     const update = socketPushes.participants_update.parse(payload)
     if (update.room !== opened) return
     const relation = relateRevision(revision, update.revision)
-    if (relation === 'gap') void open(update.room)
+    if (relation === 'gap') {
+      gaps += 1
+      void open(update.room)
+    }
     if (relation !== 'next') return
     participants = applyRoomUpdate(participants, update)
     revision = update.revision
@@ -101,7 +106,7 @@ export async function connectConsole(url: string, token = adminToken): Promise<C
       return participants
     },
     feed,
-    revision: () => revision,
+    gaps: () => gaps,
     ask,
     send: (name, payload) => socket.timeout(5000).emitWithAck(name, payload),
     open,

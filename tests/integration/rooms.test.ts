@@ -66,6 +66,25 @@ describe.skipIf(peers.livekit === null)('a sync server beside a real livekit-ser
     expect(told.filter((type) => type === 'participant_left')).toHaveLength(1)
   })
 
+  it('a room that ends sends everybody as left, then leaves the wall; its next session goes on in the same subscription', async () => {
+    const [client, room] = [await openConsole(), freshRoom('ends')]
+    await client.open(room)
+    await Promise.all([stack.join(room, 'ana'), stack.join(room, 'bo', { microphone: true })])
+    await client.until(() => client.participants.get('ana')?.isOnline === true && client.participants.get('bo')?.audioEnabled === true)
+    // A name that was never heard of has no revision yet: its first one is a gap.
+    const before = client.gaps()
+    await stack.api.deleteRoom(room)
+    await client.until(() => [...client.participants.values()].every(({ isOnline }) => !isOnline))
+    expect([...client.participants.values()].map(({ status, tracks }) => [status, tracks])).toEqual([
+      ['LEFT', []],
+      ['LEFT', []],
+    ])
+    await client.until(() => !client.rooms.has(room))
+    await stack.join(room, 'cy')
+    await client.until(() => client.participants.get('cy')?.isOnline === true && client.rooms.get(room)?.online === 1)
+    expect(client.gaps()).toBe(before)
+  })
+
   it('D3 mute reaches the bot, and the feed names the operator', async () => {
     const [client, room] = [await openConsole(), freshRoom('mute')]
     await client.open(room)
