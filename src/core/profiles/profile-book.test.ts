@@ -46,6 +46,7 @@ describe('the list of profiles', () => {
       'red is',
     ])
     expect(listSecrets(team)).toEqual(['the-token'])
+    expect(listSecrets({ ...team, serverUrl: 'https://user:100%sure@sync.example' })).toEqual(['the-token', '100%sure', '100%sure'])
   })
 })
 

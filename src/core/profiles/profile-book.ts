@@ -119,5 +119,14 @@ function listRedisSecrets(url: string | null): string[] {
 
 function listUrlSecrets(url: string): string[] {
   const { password } = new URL(url)
-  return password === '' ? [] : [password, decodeURIComponent(password)]
+  return password === '' ? [] : [password, decodePassword(password)]
+}
+
+/** A password may hold a percent sign that encodes nothing; then it is meant as it stands. */
+function decodePassword(password: string): string {
+  try {
+    return decodeURIComponent(password)
+  } catch {
+    return password
+  }
 }
