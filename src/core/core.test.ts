@@ -200,6 +200,19 @@ describe('the core', () => {
     expect(await trial).toMatchObject({ value: { ok: false, message: 'the trial sync server ended while it started' } })
   })
 
+  it('starts nothing any more once it is disposed of, whatever a window asks or has asked', async () => {
+    const written = Promise.withResolvers<void>()
+    await start({ secrets: { ...saveProfiles(sampleDirect), write: () => written.promise } })
+    await eventually(() => expect(window.states().at(-1)).toBe('live'))
+    const chosen = window.ask('select_profile', { id: sampleDirect.id })
+    const ended = core.dispose()
+    expect(await window.ask('test_profile', sampleDirect)).toEqual(fail('unavailable', 'Usher is ending'))
+    written.resolve()
+    await Promise.all([chosen, ended])
+    expect(launcher.servers).toHaveLength(1)
+    expect(window.payloads('session_reset')).toEqual([])
+  })
+
   it('answers a bug without its internals', async () => {
     const broken = createScriptedLauncher()
     launcher = {

@@ -1,6 +1,6 @@
 import type { IpcReply, Push } from '#shared/contract/ipc.ts'
 import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
-import type { Result } from '#shared/domain/failure.ts'
+import { fail, type Result } from '#shared/domain/failure.ts'
 import type { Profile } from '#shared/domain/profile.ts'
 import { createClientScope, type ClientScope } from './handlers/client.ts'
 import type { HandlerContext } from './handlers/context.ts'
@@ -25,6 +25,7 @@ export type CoreClient = {
 export type Core = {
   /** Pushes come batched, at most one batch per 16 ms. */
   readonly connect: (onPushes: (pushes: readonly Push[]) => void) => CoreClient
+  /** Ends the session and all programs; from here on nothing is started any more. */
   readonly dispose: () => Promise<void>
 }
 
@@ -46,6 +47,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
   const book = await openProfileBook(secrets, fallback, log)
   redaction.hide(book.secrets())
   const clients = new Set<ClientScope>()
+  let disposed = false
 
   function push(message: Push): void {
     for (const client of clients) client.push(message)
@@ -67,6 +69,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
 
   /** Runs what is selected now. Windows keep the rooms they have open. */
   function restart(): void {
+    if (disposed) return
     keeper.switchTo(book.selected())
     for (const client of clients) client.moveTo(keeper.current().mirror)
     push({ name: 'session_reset', payload: snapshot() })
@@ -107,6 +110,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       const context: HandlerContext = { session: keeper.current, snapshot, profiles, client }
       return {
         async request(name, payload) {
+          if (disposed) return fail('unavailable', 'Usher is ending')
           const reply = await handleRequest(name, payload, context, log)
           return reply.ok ? reply : { ...reply, message: redaction.clean(reply.message) }
         },
@@ -117,6 +121,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       }
     },
     async dispose() {
+      disposed = true
       for (const client of clients) client.close()
       clients.clear()
       await keeper.dispose()
