@@ -10,7 +10,7 @@ export type ConsoleArguments = {
 export const HELP = `Usher in a browser.
 
   --link       print a new link to the Usher that is running
-  --port PORT  listen on this port of 127.0.0.1 (or USHER_CONSOLE_PORT; default: any free one)
+  --port PORT  listen on this port of 127.0.0.1 (or USHER_CONSOLE_PORT; by default one that is free)
   --no-demo    with no profile saved, start without the demo
   --help       print this
 `

@@ -11,7 +11,7 @@ import { createSecret } from './random-secret.ts'
 import { createTransport } from './transport.ts'
 
 export type ConsoleOptions = {
-  /** 0: any free one. */
+  /** 0 takes one that is free. */
   readonly port: number
   readonly page: PageSource
   readonly controlFile: string
@@ -52,16 +52,17 @@ export async function startConsole(options: ConsoleOptions): Promise<Result<Runn
   const transport = createTransport({ access, sessions, core, log: options.log })
   server.on('request', createHttpHandler({ access, tokens, sessions, page: options.page, controlSecret, newLink, log: options.log }))
   server.on('upgrade', transport.upgrade)
-  await writeControl(options.controlFile, { url: address, secret: controlSecret })
-
-  return succeed({
-    port,
-    newLink,
-    async close() {
-      transport.close()
-      await Promise.all([closeServer(server), core.dispose(), removeControl(options.controlFile, controlSecret)])
-    },
-  })
+  async function close(): Promise<void> {
+    transport.close()
+    await Promise.all([closeServer(server), core.dispose(), removeControl(options.controlFile, controlSecret)])
+  }
+  try {
+    await writeControl(options.controlFile, { url: address, secret: controlSecret })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return succeed({ port, newLink, close })
 }
 
 function listen(server: Server, port: number): Promise<Result<number>> {

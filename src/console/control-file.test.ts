@@ -1,5 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
+import { startConsole } from './console.ts'
 import { askForLink, removeControl, writeControl } from './control-file.ts'
 import { LINK_PATH } from './http.ts'
 import { ask, makeFolder, startTestConsole } from './test-kit.ts'
@@ -42,6 +43,21 @@ describe('the link command', () => {
     expect((await ask(port, LINK_PATH, { authorization: `Bearer ${secret}`, host: 'evil.example' }, 'POST')).status).toBe(403)
     expect((await ask(port, LINK_PATH, { authorization: `Bearer ${secret}` })).status).toBe(401)
     expect((await ask(port, LINK_PATH, { authorization: `Bearer ${secret}` }, 'POST')).status).toBe(200)
+  })
+
+  it('is not to be had where the file cannot be written: then nothing stays behind', async () => {
+    const folder = await makeFolder()
+    const dispose = vi.fn(() => Promise.resolve())
+    const started = startConsole({
+      port: 0,
+      page: { root: folder, bridge: folder },
+      // A folder lies where the file should.
+      controlFile: folder,
+      createCore: () => Promise.resolve({ connect: vi.fn(), dispose }),
+      log: () => undefined,
+    })
+    await expect(started).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST|EPERM/)
+    expect(dispose).toHaveBeenCalledTimes(1)
   })
 
   it('leaves the file of a later console, which only its owner can read', async () => {

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { connect } from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { closeCodes } from './page-protocol.ts'
 import { launch, openPage, openSocket, startTestConsole } from './test-kit.ts'
@@ -64,6 +65,18 @@ describe('opening the socket', () => {
     expect(running.asked).toEqual([])
     expect(running.clients()).toBe(0)
     expect(running.logged.join('\n')).not.toContain(other.nonce)
+  })
+
+  it('lets go of who was refused, also of one that never hangs up', async () => {
+    const running = await startTestConsole()
+    const { port } = running
+    const socket = connect({ host: '127.0.0.1', port, allowHalfOpen: true })
+    onTestFinished(() => void socket.destroy())
+    socket.write(`GET /socket HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n`)
+    socket.resume()
+    await once(socket, 'end')
+    await running.close()
+    expect(running.isDisposed()).toBe(true)
   })
 
   it('closes a socket that says nothing for five seconds', async () => {

@@ -110,6 +110,8 @@ export function createTransport(options: TransportOptions): {
 }
 
 function refuse(socket: Duplex, status: string): void {
+  // Who keeps its own side open would hold up the console's end: the HTTP server no longer counts this socket among its own.
+  socket.once('finish', () => socket.destroy())
   socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
 
