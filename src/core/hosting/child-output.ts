@@ -1,8 +1,5 @@
-import { createWriteStream, mkdirSync, renameSync, statSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { openLogFile } from './log-file.ts'
 
-/** A log older than this many bytes is moved aside (`.1`) when its program starts again, so a folder never holds more than two. */
-const LOG_LIMIT_BYTES = 5_000_000
 /** Enough for one line that a person reads; a child that prints without line breaks is cut. */
 const LINE_LIMIT = 2_000
 
@@ -12,13 +9,9 @@ export type ChildOutput = {
   readonly end: () => void
 }
 
-/** Appends what a child prints to a log file readable by its owner alone, and remembers its last telling line on stderr. */
+/** Appends what a child prints to a log file, and remembers its last telling line on stderr. */
 export function recordOutput(file: string, stdout: NodeJS.ReadableStream | null, stderr: NodeJS.ReadableStream | null): ChildOutput {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
-  rotate(file)
-  const log = createWriteStream(file, { flags: 'a', mode: 0o600 })
-  // A full disk must not take the host down with the log.
-  log.on('error', () => undefined)
+  const log = openLogFile(file)
   const lines = createLineMemory()
   for (const stream of [stdout, stderr]) {
     stream?.on('data', (chunk: Buffer) => {
@@ -56,9 +49,4 @@ export function createLineMemory(): { add: (text: string) => void; last: () => s
       return lastError ?? last
     },
   }
-}
-
-function rotate(file: string): void {
-  const stats = statSync(file, { throwIfNoEntry: false })
-  if (stats !== undefined && stats.size > LOG_LIMIT_BYTES) renameSync(file, `${file}.1`)
 }
