@@ -92,6 +92,15 @@ describe('a child', { timeout: 20_000 }, () => {
     expect(await child.ready).toMatchObject({ ok: false, message: 'the sync server ended before it was ready (exit code 3)' })
   })
 
+  it('that cannot be run at all is told by what the system says', async () => {
+    const { execPath } = process
+    onTestFinished(() => void (process.execPath = execPath))
+    process.execPath = '/nowhere/node'
+    const { child, exited } = await startChild('runs')
+    expect(await child.ready).toMatchObject({ ok: false, message: 'spawn /nowhere/node ENOENT' })
+    await exited
+  })
+
   it('that answers in another form is refused and ended', async () => {
     const { child, exited } = await startChild('babbles')
     expect(await child.ready).toMatchObject({ ok: false, code: 'unavailable' })

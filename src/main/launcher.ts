@@ -1,16 +1,13 @@
 import { utilityProcess } from 'electron'
 import { join } from 'node:path'
-import type { z } from 'zod'
 import { childEnvironment } from '#core/hosting/child-environment.ts'
 import { recordOutput } from '#core/hosting/child-output.ts'
-import { superviseChild } from '#core/hosting/child.ts'
-import { findFreePort } from '#core/hosting/free-port.ts'
-import type { Child, Launcher } from '#core/ports.ts'
-import { demoRunningSchema, serverRunningSchema } from '#shared/contract/embedded.ts'
+import { launchWith } from '#core/hosting/launcher.ts'
+import type { Launcher } from '#core/ports.ts'
 
 /** Runs the embedded programs as utility processes. `programs` is the folder of `sync-server.js` and `demo.js`, `logs` takes what they print. */
 export function createLauncher(programs: string, logs: string): Launcher {
-  function start<Running>(program: string, settings: unknown, running: z.ZodType<Running>, name: string): Child<Running> {
+  return launchWith((program) => {
     const child = utilityProcess.fork(join(programs, `${program}.js`), [], {
       env: childEnvironment(process.env),
       execArgv: [],
@@ -18,29 +15,18 @@ export function createLauncher(programs: string, logs: string): Launcher {
       serviceName: `usher ${program}`,
     })
     const output = recordOutput(join(logs, `${program}.log`), child.stdout, child.stderr)
-    return superviseChild(
-      {
-        send: (message) => child.postMessage(message, []),
-        onMessage: (listener) => void child.on('message', listener),
-        onExit: (listener) =>
-          void child.once('exit', (code) => {
-            output.end()
-            listener(code)
-          }),
-        kill: (signal) => endProcess(child, signal),
-        lastErrorLine: output.lastErrorLine,
-      },
-      settings,
-      running,
-      name,
-    )
-  }
-
-  return {
-    startSyncServer: (settings) => start('sync-server', settings, serverRunningSchema, 'the sync server'),
-    startDemo: (settings) => start('demo', settings, demoRunningSchema, 'the demo'),
-    freePort: findFreePort,
-  }
+    return {
+      send: (message) => child.postMessage(message, []),
+      onMessage: (listener) => void child.on('message', listener),
+      onExit: (listener) =>
+        void child.once('exit', (code) => {
+          output.end()
+          listener(code)
+        }),
+      kill: (signal) => endProcess(child, signal),
+      lastErrorLine: output.lastErrorLine,
+    }
+  })
 }
 
 /** A utility process knows only the kind way; the other goes by its process id. */
