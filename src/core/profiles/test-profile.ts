@@ -77,7 +77,7 @@ function waitForStart(server: Child<ServerRunning>): Promise<Result<ServerRunnin
       resolve(result)
     }
     const ended = fail('unavailable', 'the trial sync server ended while it started')
-    server.ready.then(settle, () => settle(ended))
+    void server.ready.then(settle)
     // Its line may be a moment behind its exit.
     server.onExit(() => setImmediate(settle, ended))
   })

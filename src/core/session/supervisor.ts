@@ -63,17 +63,14 @@ export function supervise<Running>(options: SupervisorOptions<Running>): Supervi
     }
     // One that can't start tells why and exits: its line may be a moment behind.
     own.onExit(() => (isRunning ? end(null) : setImmediate(() => end(null))))
-    own.ready.then(
-      (result) => {
-        if (stopped || ended) return
-        if (!result.ok) return end(result.message)
-        isRunning = true
-        everRan = true
-        startedAt = Date.now()
-        options.running(result.value)
-      },
-      () => end('it could not be run on this machine'),
-    )
+    void own.ready.then((result) => {
+      if (stopped || ended) return
+      if (!result.ok) return end(result.message)
+      isRunning = true
+      everRan = true
+      startedAt = Date.now()
+      options.running(result.value)
+    })
   }
 
   start()
