@@ -1,7 +1,7 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
-import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { makePrivateFolder, readFileIfThere, writePrivateFile } from '#core/hosting/private-file.ts'
+import { createPrivateFile, makePrivateFolder, readFileIfThere, writePrivateFile } from '#core/hosting/private-file.ts'
+import { keepInOrder } from '#core/hosting/keep-in-order.ts'
 import type { Log, SecretStore } from '#core/ports.ts'
 
 /** The file starts with this: the form of what follows (12 bytes nonce, 16 bytes tag, ciphertext), authenticated with it. */
@@ -18,18 +18,16 @@ const KEY_BYTES = 32
 export function createSecretStore(folder: string, log: Log): SecretStore {
   const file = join(folder, 'profiles.enc')
   const keyFile = join(folder, 'profiles.key')
-  let writing: Promise<void> = Promise.resolve()
 
   async function read(): Promise<string | null> {
     const sealed = await readFileIfThere(file)
     if (sealed === null) return null
     const key = await readFileIfThere(keyFile)
     const text = key === null ? null : unseal(sealed, key)
-    if (text === null)
-      throw new Error(
-        `The saved profiles in ${file} can't be read: their key is missing or one of the two is damaged. Move both away to start anew.`,
-      )
-    return text
+    if (text !== null) return text
+    throw new Error(
+      `The saved profiles in ${file} can't be read: their key is missing or one of the two is damaged. Move both away to start anew.`,
+    )
   }
 
   async function write(text: string): Promise<void> {
@@ -37,20 +35,7 @@ export function createSecretStore(folder: string, log: Log): SecretStore {
     await writePrivateFile(file, seal(text, await takeKey(keyFile)))
   }
 
-  /** Core tells the page only that it failed; what to do about it is for the log. */
-  function tell(error: unknown): never {
-    log('warn', error instanceof Error ? error.message : String(error))
-    throw error
-  }
-
-  return {
-    read: () => writing.then(read).catch(tell),
-    write(text) {
-      const written = writing.then(() => write(text)).catch(tell)
-      writing = written.catch(() => undefined)
-      return written
-    },
-  }
+  return keepInOrder({ read, write }, log)
 }
 
 async function takeKey(keyFile: string): Promise<Buffer> {
@@ -58,14 +43,8 @@ async function takeKey(keyFile: string): Promise<Buffer> {
   if (present?.length === KEY_BYTES) return present
   if (present !== null) throw new Error(`The key in ${keyFile} is damaged. Move it away to start anew.`)
   const key = randomBytes(KEY_BYTES)
-  // Exclusive: of two that start at once, only one makes the key.
-  const handle = await open(keyFile, 'wx', 0o600)
-  try {
-    await handle.writeFile(key)
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
+  // Of two that start at once, only one makes the key.
+  await createPrivateFile(keyFile, key)
   return key
 }
 

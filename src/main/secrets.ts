@@ -1,12 +1,15 @@
 import { safeStorage } from 'electron'
 import { join } from 'node:path'
 import { readFileIfThere, writePrivateFile } from '#core/hosting/private-file.ts'
+import { keepInOrder } from '#core/hosting/keep-in-order.ts'
 import type { Log, SecretStore } from '#core/ports.ts'
 
-/** Profiles in a file that the system's keychain locks. Without a keychain nothing is written: there is no plaintext to fall back to. Throws one plain line. */
+/**
+ * Profiles in a file that the system's keychain locks. Without a keychain nothing is written: there is no plaintext to fall back to.
+ * Throws one plain line.
+ */
 export function createSecretStore(folder: string, log: Log): SecretStore {
   const file = join(folder, 'profiles.safe')
-  let writing: Promise<void> = Promise.resolve()
 
   async function read(): Promise<string | null> {
     const sealed = await readFileIfThere(file)
@@ -26,20 +29,7 @@ export function createSecretStore(folder: string, log: Log): SecretStore {
     await writePrivateFile(file, await safeStorage.encryptStringAsync(text))
   }
 
-  /** Core tells the page only that it failed; what to do about it is for the log. */
-  function tell(error: unknown): never {
-    log('warn', error instanceof Error ? error.message : String(error))
-    throw error
-  }
-
-  return {
-    read: () => writing.then(read).catch(tell),
-    write(text) {
-      const written = writing.then(() => write(text)).catch(tell)
-      writing = written.catch(() => undefined)
-      return written
-    },
-  }
+  return keepInOrder({ read, write }, log)
 }
 
 async function requireEncryption(): Promise<void> {

@@ -8,18 +8,23 @@ export async function makePrivateFolder(folder: string): Promise<void> {
   await chmod(folder, 0o700)
 }
 
+/** Writes a new file, readable by its owner alone; rejects where there is one. */
+export async function createPrivateFile(file: string, content: Uint8Array | string): Promise<void> {
+  const handle = await open(file, 'wx', 0o600)
+  try {
+    await handle.writeFile(content)
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
 /** Replaces a file whole, readable by its owner alone: a crash leaves the old one or the new one, never half of it. */
 export async function writePrivateFile(file: string, content: Uint8Array | string): Promise<void> {
   await makePrivateFolder(dirname(file))
   const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`
   try {
-    const handle = await open(temporary, 'wx', 0o600)
-    try {
-      await handle.writeFile(content)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    await createPrivateFile(temporary, content)
     await rename(temporary, file)
   } catch (error) {
     await rm(temporary, { force: true })
