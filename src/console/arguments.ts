@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
+import { describeError } from '#shared/lib/describe-error.ts'
 
 export type ConsoleArguments = {
   readonly mode: 'run' | 'link' | 'help'
@@ -29,12 +30,14 @@ export function readArguments(args: readonly string[], environment: NodeJS.Proce
       },
     }).values
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? error.message) : String(error)
+    // Node explains in further sentences; the first one says what is wrong.
+    const [why] = describeError(error).split(/\.\s/, 1)
     return fail('invalid', `${why}; --help lists what there is`)
   }
   const port = readPort(values.port ?? (environment['USHER_CONSOLE_PORT'] || '0'))
-  if (port === null)
+  if (port === null) {
     return fail('invalid', `The port must be a number from 0 to 65535 (${values.port === undefined ? 'USHER_CONSOLE_PORT' : '--port'})`)
+  }
   return succeed({ mode: values.help ? 'help' : values.link ? 'link' : 'run', port, fallback: values['no-demo'] ? null : 'demo' })
 }
 

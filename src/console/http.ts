@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pageHeaders, preparePage, readPageFile } from '#core/hosting/page-files.ts'
 import type { Log } from '#core/ports.ts'
+import { describeError } from '#shared/lib/describe-error.ts'
 import type { Access } from './access.ts'
 import type { LaunchTokens } from './launch-token.ts'
 import type { PageSession, PageSessions } from './page-sessions.ts'
@@ -93,7 +94,7 @@ export function createHttpHandler(options: HttpOptions): (request: IncomingMessa
     request.resume()
     answer(request)
       .catch((error: unknown): Answer => {
-        options.log('error', `a request for the page failed: ${error instanceof Error ? error.message : String(error)}`)
+        options.log('error', `a request for the page failed: ${describeError(error)}`)
         return { status: 500, headers: plain, body: 'Usher could not read its own files: build it again with npm start.\n' }
       })
       .then((result) => send(request, response, result))

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createCore } from '#core/core.ts'
 import { createLog } from '#core/hosting/log-lines.ts'
 import { makePrivateFolder } from '#core/hosting/private-file.ts'
+import { describeError } from '#shared/lib/describe-error.ts'
 import { z } from 'zod'
 import { HELP, readArguments, type ConsoleArguments } from './arguments.ts'
 import { startConsole, type RunningConsole } from './console.ts'
@@ -86,7 +87,7 @@ async function main(): Promise<number> {
 
 process.exit(
   await main().catch((error: unknown) => {
-    complain(`Usher could not start: ${error instanceof Error ? error.message : String(error)}`)
+    complain(`Usher could not start: ${describeError(error)}`)
     return 1
   }),
 )

@@ -1,4 +1,5 @@
 import type { DemoRunning, DemoSettings } from '#shared/contract/embedded.ts'
+import { describeError } from '#shared/lib/describe-error.ts'
 import { findLivekitServer } from './find-livekit.ts'
 import { startLivekitServer } from './livekit-server.ts'
 import { loadRtc } from './rtc.ts'
@@ -69,7 +70,7 @@ export async function startDemo(
     try {
       backend = await startReal(binary, webhookUrl)
     } catch (error) {
-      warn(`the demo runs on the simulator: ${error instanceof Error ? error.message : String(error)}`)
+      warn(`the demo runs on the simulator: ${describeError(error)}`)
     }
   }
   const { running, stage, onLost, stop } = backend ?? (await startSimulated(webhookUrl))

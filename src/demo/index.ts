@@ -1,4 +1,5 @@
 import { demoSettingsSchema, type DemoSettings } from '#shared/contract/embedded.ts'
+import { describeError } from '#shared/lib/describe-error.ts'
 import { onStop, openParentLink } from '#shared/lib/parent-link.ts'
 import { startDemo, type Demo } from './demo.ts'
 
@@ -25,7 +26,7 @@ async function run(settings: DemoSettings): Promise<void> {
     if (stopping) return await started.stop()
     demo = started
   } catch (error) {
-    const message = `the demo can't start: ${error instanceof Error ? error.message : String(error)}`
+    const message = `the demo can't start: ${describeError(error)}`
     await parent?.send({ type: 'failed', message })
     process.exit(1)
   }
@@ -40,7 +41,7 @@ async function run(settings: DemoSettings): Promise<void> {
 let complained = false
 // rtc-node rejects promises that nobody can hold when an event of a room arrives after its participant has left; the demo goes on.
 process.on('unhandledRejection', (reason) => {
-  if (!complained) warn(`something went wrong in a bot: ${reason instanceof Error ? reason.message : String(reason)}`)
+  if (!complained) warn(`something went wrong in a bot: ${describeError(reason)}`)
   complained = true
 })
 

@@ -2,6 +2,7 @@ import { app, BrowserWindow, dialog } from 'electron'
 import { join, resolve } from 'node:path'
 import { createCore, type Core } from '#core/core.ts'
 import { createLog } from '#core/hosting/log-lines.ts'
+import { describeError } from '#shared/lib/describe-error.ts'
 import { registerAppProtocol, serveApp } from './app-protocol.ts'
 import { serveIpc } from './ipc-main.ts'
 import { createLauncher } from './launcher.ts'
@@ -11,10 +12,6 @@ import { createWindow, guardContents, loadApp } from './window.ts'
 /** The built programs: this file lies in out/main, the page in out/renderer, the bridge in out/preload. */
 const programs = import.meta.dirname
 const preload = join(programs, '../preload/index.cjs')
-
-function describe(error: unknown): string {
-  return error instanceof Error ? error.message : String(error)
-}
 
 async function run(): Promise<void> {
   const folder = app.getPath('userData')
@@ -31,8 +28,8 @@ async function run(): Promise<void> {
   })
   quitWith(core)
   core.catch((error: unknown) => {
-    log('error', `Usher could not start: ${describe(error)}`)
-    dialog.showErrorBox('Usher could not start', describe(error))
+    log('error', `Usher could not start: ${describeError(error)}`)
+    dialog.showErrorBox('Usher could not start', describeError(error))
     app.exit(1)
   })
 
@@ -42,7 +39,7 @@ async function run(): Promise<void> {
   function open(): void {
     const window = createWindow(preload)
     ipc.attach(window)
-    loadApp(window).catch((error: unknown) => log('error', `the app's page could not be loaded: ${describe(error)}`))
+    loadApp(window).catch((error: unknown) => log('error', `the app's page could not be loaded: ${describeError(error)}`))
   }
   open()
   app.on('activate', () => {
@@ -83,7 +80,7 @@ app.enableSandbox()
 registerAppProtocol()
 if (app.requestSingleInstanceLock()) {
   run().catch((error: unknown) => {
-    process.stderr.write(`Usher could not start: ${describe(error)}\n`)
+    process.stderr.write(`Usher could not start: ${describeError(error)}\n`)
     app.exit(1)
   })
 } else app.quit()

@@ -3,13 +3,17 @@ import type { Core, CoreClient } from '#core/core.ts'
 import type { Log } from '#core/ports.ts'
 import { isRequestName, type IpcReply } from '#shared/contract/ipc.ts'
 import { fail } from '#shared/domain/failure.ts'
+import { describeError } from '#shared/lib/describe-error.ts'
 import { APP_ORIGIN } from './app-address.ts'
 
 /** The two channels there are; the preload names the same. */
 const REQUEST = 'usher:request'
 const PUSHES = 'usher:pushes'
 
-/** The IPC contract over Electron's channels: one window, one client of core. A request is answered only to the main frame of a window of ours that shows the app. */
+/**
+ * The IPC contract over Electron's channels: one window, one client of core. A request is answered only to the main frame of a window of ours
+ * that shows the app.
+ */
 export function serveIpc(core: Promise<Core>, log: Log): { readonly attach: (window: BrowserWindow) => void } {
   const clients = new Map<WebContents, Promise<CoreClient>>()
 
@@ -45,7 +49,7 @@ export function serveIpc(core: Promise<Core>, log: Log): { readonly attach: (win
     try {
       return await (await client).request(name, payload)
     } catch (error) {
-      log('error', `${name} failed: ${error instanceof Error ? error.message : String(error)}`)
+      log('error', `${name} failed: ${describeError(error)}`)
       return fail('internal', 'Usher failed at this: its log says more')
     }
   }
