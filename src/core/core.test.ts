@@ -84,6 +84,24 @@ describe('the core', () => {
       expect(launcher.servers[1]?.settings).toEqual(launcher.servers[0]?.settings)
     })
 
+    it('S4.6 says that it tries again, and not that there is nothing, while a crashed sync server can’t start', async () => {
+      const { servers, startSyncServer } = launcher
+      const startFailing = createFailing(launcher, 'its port is taken')
+      launcher = { ...launcher, startSyncServer: (settings) => (servers.length === 1 ? startFailing(settings) : startSyncServer(settings)) }
+      await startDemo()
+      const before = window.states().length
+      servers[0]?.crash()
+      await eventually(() =>
+        expect(window.payloads('connection_changed')).toContainEqual({
+          state: 'reconnecting',
+          why: 'its port is taken; trying again',
+          since: expect.any(Number),
+        }),
+      )
+      await eventually(() => expect(window.states().at(-1)).toBe('live'))
+      expect(window.states().slice(before)).not.toContain('offline')
+    })
+
     it('starts a crashed demo again, and the sync server with what is new', async () => {
       await startDemo()
       launcher.demos[0]?.crash()

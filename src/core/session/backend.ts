@@ -48,9 +48,14 @@ function superviseServer(settings: ServerSettings, token: string, options: Backe
     log,
     start: () => launcher.startSyncServer(settings),
     running: (running) => options.ready({ url: running.url, token }),
-    failed: (why, again) => options.ended(again ? `${why}; trying again` : why),
+    failed: (why, again) => tellFailed(why, again, options),
     crashed: () => options.starting('the embedded sync server ended by itself; starting it again'),
   })
+}
+
+function tellFailed(why: string, again: boolean, { starting, ended }: BackendOptions): void {
+  if (again) starting(`${why}; trying again`)
+  else ended(why)
 }
 
 function startDirect(profile: Extract<Profile, { kind: 'direct' }>, options: BackendOptions): Backend {
@@ -94,7 +99,7 @@ function startDemo(options: BackendOptions): Backend {
       log,
       start: () => launcher.startDemo({ webhookUrl: `http://127.0.0.1:${port}/api/livekit-webhook` }),
       running: (running) => void (turn = turn.then(() => serve(running, port))),
-      failed: (why, again) => options.ended(again ? `${why}; trying again` : why),
+      failed: (why, again) => tellFailed(why, again, options),
       crashed: () => options.starting('the demo ended by itself; starting it again'),
     })
   }

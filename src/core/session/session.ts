@@ -43,7 +43,6 @@ export function createSession(options: SessionOptions): Session {
   const link = createLink(log)
   let facts = initialFacts
   let told: Connection = { state: 'connecting', since: Date.now(), why: null }
-  let connection = told
   let operator: Operator | null = null
   let endpoint: Endpoint | null = null
   let backend: Backend | null = null
@@ -53,15 +52,18 @@ export function createSession(options: SessionOptions): Session {
     if (!stopped) options.push(message)
   }
 
+  function connection(): Connection {
+    return told.why === null ? told : { ...told, why: redaction.clean(told.why) }
+  }
+
   function learn(event: ConnectionEvent): void {
     if (stopped) return
     facts = reduceConnection(facts, event)
     const next = nextConnection(told, facts, Date.now())
     if (next === told) return
     told = next
-    connection = next.why === null ? next : { ...next, why: redaction.clean(next.why) }
     log('info', `connection: ${next.state}${next.why === null ? '' : `, ${next.why}`}`)
-    push({ name: 'connection_changed', payload: connection })
+    push({ name: 'connection_changed', payload: connection() })
   }
 
   const mirror = createMirror({
@@ -138,7 +140,7 @@ export function createSession(options: SessionOptions): Session {
 
   return {
     profile,
-    connection: () => connection,
+    connection,
     operator: () => operator,
     mirror,
     act: actions.act,
