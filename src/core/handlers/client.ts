@@ -21,8 +21,8 @@ export type ClientScope = {
 /** `mirror` is that of the session which runs now. */
 export function createClientScope(mirror: () => MirroredRooms, deliver: (pushes: readonly Push[]) => void): ClientScope {
   const batch = createPushBatch(deliver)
-  /** How often each room was opened: two views of a window may show the same one. */
-  const openRooms = new Map<string, number>()
+  /** A window asks again for a room that it has open: when its own copy has a gap, or the room started anew. One `leave_room` ends that too. */
+  const openRooms = new Set<string>()
   let closed = false
 
   function push(message: Push): void {
@@ -34,27 +34,24 @@ export function createClientScope(mirror: () => MirroredRooms, deliver: (pushes:
     snapshotTaken: () => batch.withdraw(isInSnapshot),
     openRoom(room) {
       if (closed) return null
-      const count = openRooms.get(room) ?? 0
-      openRooms.set(room, count + 1)
       const detail = mirror().openRoom(room)
-      if (count > 0) mirror().leaveRoom(room)
+      if (openRooms.has(room)) mirror().leaveRoom(room)
+      openRooms.add(room)
       const presence = mirror().presence(room)
       if (presence !== null) push(presence)
       return detail
     },
     leaveRoom(room) {
-      const count = openRooms.get(room) ?? 0
-      if (count > 1) openRooms.set(room, count - 1)
-      else if (openRooms.delete(room)) mirror().leaveRoom(room)
+      if (openRooms.delete(room)) mirror().leaveRoom(room)
     },
     moveTo(next) {
-      for (const room of openRooms.keys()) next.openRoom(room)
+      for (const room of openRooms) next.openRoom(room)
     },
     close() {
       if (closed) return
       closed = true
       batch.close()
-      for (const room of openRooms.keys()) mirror().leaveRoom(room)
+      for (const room of openRooms) mirror().leaveRoom(room)
       openRooms.clear()
     },
   }

@@ -96,7 +96,6 @@ describe('a team session', () => {
     expect(opened).toMatchObject({ value: { detail: { revision: 6, participants: [{ identity: 'ada' }] } } })
     await eventually(() => expect(other.payloads('presence_changed')).toHaveLength(1))
     await other.ask('open_room', { room: 'lobby' })
-    await other.ask('leave_room', { room: 'lobby' })
     window.close()
     server.push('participants_update', sampleUpdate('lobby', 7))
     await eventually(() => expect(other.payloads('room_changed')).toHaveLength(1))
