@@ -4,7 +4,7 @@ import type { Log } from '#core/ports.ts'
 import { isRequestName, type IpcReply } from '#shared/contract/ipc.ts'
 import { fail } from '#shared/domain/failure.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
-import { APP_ORIGIN } from './app-address.ts'
+import { APP_ORIGIN, isAppAddress } from './app-address.ts'
 
 /** The two channels there are; the preload names the same. */
 const REQUEST = 'usher:request'
@@ -59,9 +59,9 @@ export function serveIpc(core: Promise<Core>, log: Log): { readonly attach: (win
     attach(window) {
       const contents = window.webContents
       connect(contents)
-      // A page that is loaded again has no subscriptions any more.
+      // A page that is loaded again has no subscriptions any more. This comes before a way out of the app is barred, and then the page stays.
       contents.on('did-start-navigation', (event) => {
-        if (event.isMainFrame && !event.isSameDocument) connect(contents)
+        if (event.isMainFrame && !event.isSameDocument && isAppAddress(event.url)) connect(contents)
       })
       contents.once('destroyed', () => disconnect(contents))
     },

@@ -78,17 +78,20 @@ export class StandInContents extends EventEmitter {
     return handler({ sender, senderFrame }, ...args)
   }
 
-  /** Every request of the page: a navigation may be prevented, the app's own protocol is answered by its handler, and nothing else is there. */
+  /**
+   * Every request of the page: a navigation is told and may be prevented then, in Electron's order; the app's own protocol is answered by its
+   * handler, and nothing else is there.
+   */
   async #answer(route: Route): Promise<void> {
     const request = route.request()
     const url = toAppAddress(request.url())
     if (request.isNavigationRequest()) {
       const isMainFrame = request.frame().parentFrame() === null
       let prevented = false
+      this.emit('did-start-navigation', { url, isMainFrame, isSameDocument: false })
       if (!this.#loading) this.emit('will-frame-navigate', { url, isMainFrame, preventDefault: () => (prevented = true) })
       if (prevented) return route.abort('aborted')
       this.#loading = false
-      this.emit('did-start-navigation', { url, isMainFrame, isSameDocument: false })
     }
     const handler = this.#handlers.protocols.get(new URL(url).protocol.slice(0, -1))
     if (!handler) return route.abort('blockedbyclient')
