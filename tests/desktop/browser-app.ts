@@ -8,10 +8,9 @@ import { onTestFinished } from 'vitest'
 import { builtFolder } from './desktop-app.ts'
 
 export type BrowserApp = {
-  /** The one line that it printed. */
+  /** The address in the one line that it printed. */
   readonly link: string
   readonly port: number
-  readonly child: ChildProcess
   /** Resolves with the exit code. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
@@ -35,7 +34,7 @@ export async function startBrowserApp(dataFolder: string, port = 0): Promise<Bro
   onTestFinished(() => end('SIGKILL').then(() => undefined))
   const link = await firstLine(child)
   const url = /^Usher is at (http:\S+)$/.exec(link)?.[1] ?? ''
-  return { link: url, port: Number(new URL(url).port), child, end }
+  return { link: url, port: Number(new URL(url).port), end }
 }
 
 /** What the link command prints on either output, and its exit code. */

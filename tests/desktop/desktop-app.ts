@@ -11,8 +11,7 @@ import { peers } from '../peers.ts'
 /** Where the build puts its programs. */
 export const builtFolder = join(import.meta.dirname, '../../out')
 const register = join(import.meta.dirname, 'stand-in/register.ts')
-type Reply =
-  { readonly type: 'answer'; readonly id: number; readonly value: unknown } | { readonly type: 'error-box'; readonly text: string }
+type Answer = { readonly id: number; readonly value: unknown }
 
 export type DesktopApp = {
   readonly page: Page
@@ -26,7 +25,10 @@ export type DesktopApp = {
   readonly close: () => Promise<void>
 }
 
-/** Runs the built desktop app without Electron's binary: main in Node, its window in Chromium. `packaged`: as an installed app, which starts without the demo; `keychain`: the name of Linux's. */
+/**
+ * Runs the built desktop app without Electron's binary: main in Node, its window in Chromium. `packaged`: as an installed app, which starts
+ * without the demo; `keychain`: the name of Linux's.
+ */
 export async function startDesktop(options: { readonly packaged: boolean; readonly keychain?: string }): Promise<DesktopApp> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'usher-desktop-'))
   const port = await findFreePort()
@@ -50,10 +52,9 @@ export async function startDesktop(options: { readonly packaged: boolean; readon
   const exited = once(main, 'exit')
   const waiting = new Map<number, (value: unknown) => void>()
   let lastId = 0
-  main.on('message', (reply: Reply) => {
-    if (reply.type !== 'answer') return
-    waiting.get(reply.id)?.(reply.value)
-    waiting.delete(reply.id)
+  main.on('message', ({ id, value }: Answer) => {
+    waiting.get(id)?.(value)
+    waiting.delete(id)
   })
 
   async function close(): Promise<void> {
