@@ -2,11 +2,11 @@ import { createServer, type Server } from 'node:http'
 import type { Core } from '#core/core.ts'
 import type { Log } from '#core/ports.ts'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
-import { Access } from './access.ts'
+import { createAccess } from './access.ts'
 import { removeControl, writeControl } from './control-file.ts'
 import { createHttpHandler, type PageSource } from './http.ts'
-import { LaunchTokens } from './launch-token.ts'
-import { PageSessions } from './page-sessions.ts'
+import { createLaunchTokens } from './launch-token.ts'
+import { createPageSessions } from './page-sessions.ts'
 import { createSecret } from './random-secret.ts'
 import { createTransport } from './transport.ts'
 
@@ -36,9 +36,9 @@ export async function startConsole(options: ConsoleOptions): Promise<Result<Runn
   if (!listening.ok) return listening
   const port = listening.value
   const address = `http://127.0.0.1:${port}`
-  const access = new Access(port)
-  const tokens = new LaunchTokens(options.now ?? Date.now)
-  const sessions = new PageSessions()
+  const access = createAccess(port)
+  const tokens = createLaunchTokens(options.now ?? Date.now)
+  const sessions = createPageSessions()
   const controlSecret = createSecret()
   const newLink = (): string => `${address}/?launch=${tokens.issue()}`
 

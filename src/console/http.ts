@@ -42,7 +42,7 @@ export function createHttpHandler(options: HttpOptions): (request: IncomingMessa
     if (url === null) return { status: 400, headers: plain, body: 'That is no address.\n' }
     if (request.method === 'POST' && url.pathname === LINK_PATH) return answerLinkCommand(request)
     if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, headers: { ...plain, Allow: 'GET, HEAD' } }
-    const session = sessions.find(access.cookie(request))
+    const session = sessions.find(access.readCookie(request))
     const token = url.pathname === '/' && request.method === 'GET' ? url.searchParams.get('launch') : null
     if (token !== null) return answerLaunch(token, session)
     if (session === null) return { status: 401, headers: html, body: refusalPage() }

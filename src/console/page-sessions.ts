@@ -8,26 +8,28 @@ export type PageSession = { readonly nonce: string }
  * to know it; therefore the cookie only gets files. What opens the socket is the session's nonce: it is put into the first page after a
  * launch link and into no later one, and the page keeps it in its origin's storage, which does know ports.
  */
-export class PageSessions {
-  readonly #sessions = new Map<string, PageSession>()
-  readonly #undelivered = new Set<PageSession>()
-
+export type PageSessions = {
   /** A new session; returns its cookie's value. */
-  open(): string {
-    const cookie = createSecret()
-    const session: PageSession = { nonce: createSecret() }
-    this.#sessions.set(digestOf(cookie), session)
-    this.#undelivered.add(session)
-    return cookie
-  }
-
-  find(cookie: string | null): PageSession | null {
-    return cookie === null ? null : (this.#sessions.get(digestOf(cookie)) ?? null)
-  }
-
+  readonly open: () => string
+  readonly find: (cookie: string | null) => PageSession | null
   /** The nonce for a page that is about to be served, the first time; null ever after. */
-  deliverNonce(session: PageSession): string | null {
-    return this.#undelivered.delete(session) ? session.nonce : null
+  readonly deliverNonce: (session: PageSession) => string | null
+}
+
+export function createPageSessions(): PageSessions {
+  const sessions = new Map<string, PageSession>()
+  const undelivered = new Set<PageSession>()
+
+  return {
+    open() {
+      const cookie = createSecret()
+      const session: PageSession = { nonce: createSecret() }
+      sessions.set(digestOf(cookie), session)
+      undelivered.add(session)
+      return cookie
+    },
+    find: (cookie) => (cookie === null ? null : (sessions.get(digestOf(cookie)) ?? null)),
+    deliverNonce: (session) => (undelivered.delete(session) ? session.nonce : null),
   }
 }
 

@@ -38,7 +38,7 @@ export function createTransport(options: TransportOptions): {
     socket.on('error', () => socket.destroy())
     if (access.refusal(request, 'required') !== null) return refuse(socket, '403 Forbidden')
     if (request.url !== SOCKET_PATH) return refuse(socket, '404 Not Found')
-    const session = sessions.find(access.cookie(request))
+    const session = sessions.find(access.readCookie(request))
     if (session === null) return refuse(socket, '401 Unauthorized')
     server.handleUpgrade(request, socket, head, (page) => awaitHello(page, session))
   }
