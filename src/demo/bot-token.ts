@@ -1,5 +1,6 @@
-import { AccessToken, TrackSource, type VideoGrant } from 'livekit-server-sdk'
+import { AccessToken, type VideoGrant } from 'livekit-server-sdk'
 import type { PublishSource } from '#shared/domain/participant.ts'
+import { trackSources } from './track-sources.ts'
 
 /** Grants beside joining the room, under the token's own names. Left out: everything but what must be asked for. */
 export type BotPermissions = Omit<VideoGrant, 'canPublishSources' | 'room' | 'roomJoin'> & {
@@ -18,13 +19,6 @@ export type BotTokenOptions = {
   readonly kind?: 'standard' | 'agent' | 'egress'
 }
 
-const grantSources = {
-  microphone: TrackSource.MICROPHONE,
-  camera: TrackSource.CAMERA,
-  screen_share: TrackSource.SCREEN_SHARE,
-  screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
-} as const satisfies Record<PublishSource, TrackSource>
-
 /** A token to join one room, as an app would give it to a participant. */
 export async function mintBotToken(options: BotTokenOptions): Promise<string> {
   const token = new AccessToken(options.apiKey, options.apiSecret, {
@@ -38,7 +32,7 @@ export async function mintBotToken(options: BotTokenOptions): Promise<string> {
     ...grants,
     roomJoin: true,
     room: options.room,
-    ...(canPublishSources === undefined ? {} : { canPublishSources: canPublishSources.map((source) => grantSources[source]) }),
+    ...(canPublishSources === undefined ? {} : { canPublishSources: canPublishSources.map((source) => trackSources[source]) }),
   })
   if (options.kind !== undefined) token.kind = options.kind
   return token.toJwt()

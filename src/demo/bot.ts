@@ -51,7 +51,10 @@ function seedOf(identity: string): number {
   return seed
 }
 
-/** Joins a room over real WebRTC and publishes what it's told to. Rejects when it can't join or publish; then nothing of it remains. Whoever uses bots calls `disposeRtc` last: the process would not end by itself. */
+/**
+ * Joins a room over real WebRTC and publishes what it's told to. Rejects when it can't join or publish; then nothing of it remains. Whoever uses
+ * bots calls `disposeRtc` last: the process would not end by itself.
+ */
 export async function joinBot(options: BotOptions): Promise<Bot> {
   const rtc = await loadRtc()
   const native = nativeClient(rtc)
@@ -62,6 +65,7 @@ export async function joinBot(options: BotOptions): Promise<Bot> {
   const pictures = new Map<'camera' | 'screen_share', () => Promise<void>>()
   let microphone: Microphone | null = null
   let leaving: Promise<void> | null = null
+  let releasing: Promise<void> = Promise.resolve()
 
   function tellMuted(isMuted: boolean) {
     return (publication: { sid: string | undefined; source: number | undefined }, participant: { identity: string }) => {
@@ -69,8 +73,11 @@ export async function joinBot(options: BotOptions): Promise<Bot> {
       muted.emit({ source: sourceName(rtc, publication.source), trackSid: publication.sid ?? '', muted: isMuted })
     }
   }
-  /** Lets go of each track once, whoever calls first: a native handle that is dropped twice ends the process. */
-  async function release(): Promise<void> {
+  /** Lets go of each track once, whoever calls first: a native handle that is dropped twice ends the process. Whoever calls later waits for it. */
+  function release(): Promise<void> {
+    return (releasing = releasing.then(releaseTracks, releaseTracks))
+  }
+  async function releaseTracks(): Promise<void> {
     const releases = [...pictures.values()]
     pictures.clear()
     const held = microphone

@@ -121,7 +121,8 @@ export function createLivekitStage(livekit: { readonly url: string; readonly api
     onFact: (listener) => facts.subscribe(listener),
     close: async () => {
       closed = true
-      const leaving = [...players.values()].flatMap(({ bot }) => (bot ? [bot.leave()] : []))
+      // Who is joining just now leaves as soon as that is done.
+      const leaving = [...players.values()].map((player) => player.last.then(() => player.bot?.leave()))
       const limit = Promise.withResolvers<void>()
       const timer = setTimeout(() => limit.resolve(), LEAVE_LIMIT_MS)
       await Promise.race([Promise.allSettled(leaving), limit.promise])

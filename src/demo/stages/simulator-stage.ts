@@ -1,16 +1,9 @@
 import { ParticipantInfo_Kind, ParticipantPermission, TrackSource } from '@livekit/protocol'
-import type { PublishSource } from '#shared/domain/participant.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
 import type { Fact, Person, Stage, Step } from '../script/step.ts'
 import type { Simulator } from '../simulator/simulator.ts'
-
-const sources = {
-  microphone: TrackSource.MICROPHONE,
-  camera: TrackSource.CAMERA,
-  screen_share: TrackSource.SCREEN_SHARE,
-  screen_share_audio: TrackSource.SCREEN_SHARE_AUDIO,
-} as const satisfies Record<PublishSource, TrackSource>
+import { trackSources } from '../track-sources.ts'
 
 const kinds = {
   person: ParticipantInfo_Kind.STANDARD,
@@ -18,12 +11,12 @@ const kinds = {
   agent: ParticipantInfo_Kind.AGENT,
 } as const satisfies Record<Person['kind'], ParticipantInfo_Kind>
 
-function permit({ kind, sources: allowed }: Person): ParticipantPermission {
+function permit({ kind, sources }: Person): ParticipantPermission {
   return new ParticipantPermission({
     canSubscribe: true,
-    canPublish: allowed.length > 0,
+    canPublish: sources.length > 0,
     canPublishData: true,
-    canPublishSources: allowed.length === Object.keys(sources).length ? [] : allowed.map((source) => sources[source]),
+    canPublishSources: sources.length === Object.keys(trackSources).length ? [] : sources.map((source) => trackSources[source]),
     hidden: kind === 'recorder',
     recorder: kind === 'recorder',
   })
@@ -32,9 +25,10 @@ function permit({ kind, sources: allowed }: Person): ParticipantPermission {
 /** Plays the script in the simulator's rooms. */
 export function createSimulatorStage({ world, presence }: Pick<Simulator, 'world' | 'presence'>): Stage {
   const facts = new Emitter<Fact>()
-  const stop = world.interventions.subscribe(({ type, room, identity, ...rest }) => {
-    if (type === 'removed') facts.emit({ type: 'gone', room, identity })
-    else if ('source' in rest && rest.source === TrackSource.MICROPHONE) facts.emit({ type: 'muted', room, identity })
+  const stop = world.interventions.subscribe((intervention) => {
+    const { room, identity } = intervention
+    if (intervention.type === 'removed') facts.emit({ type: 'gone', room, identity })
+    else if (intervention.source === TrackSource.MICROPHONE) facts.emit({ type: 'muted', room, identity })
   })
 
   function setMuted(room: string, identity: string, muted: boolean): void {
@@ -51,9 +45,11 @@ export function createSimulatorStage({ world, presence }: Pick<Simulator, 'world
   }
   function perform(step: Step): void {
     switch (step.type) {
-      case 'open':
-        world.createRoom({ ...step, name: step.room })
+      case 'open': {
+        const { room: name, metadata, maxParticipants, departureTimeout } = step
+        world.createRoom({ name, metadata, maxParticipants, departureTimeout })
         return
+      }
       case 'join': {
         const { room, person, publish, muted } = step
         const { identity, name, metadata, attributes } = person
@@ -61,7 +57,7 @@ export function createSimulatorStage({ world, presence }: Pick<Simulator, 'world
           facts.emit({ type: 'gone', room, identity })
           return
         }
-        for (const source of publish) world.publish(room, identity, sources[source])
+        for (const source of publish) world.publish(room, identity, trackSources[source])
         if (muted) setMuted(room, identity, true)
         return
       }
@@ -75,7 +71,7 @@ export function createSimulatorStage({ world, presence }: Pick<Simulator, 'world
         setMuted(step.room, step.identity, step.muted)
         return
       case 'show':
-        show(step.room, step.identity, sources[step.source], step.on)
+        show(step.room, step.identity, trackSources[step.source], step.on)
         return
       case 'quality':
         presence.setQuality(step.room, step.identity, step.quality)
