@@ -16,7 +16,10 @@ const checks = [
 ]
 const atOnce = 2
 
-/** Runs every check, `atOnce` at a time, and prints a line for each and the output of those that failed. Resolves to how many passed and failed. */
+/**
+ * Runs every check, `atOnce` at a time, and prints a line for each and the output of those that failed. Resolves to how many passed and
+ * failed.
+ */
 export async function runChecks() {
   const waiting = [...checks]
   let failed = 0

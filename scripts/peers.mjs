@@ -12,8 +12,8 @@ const peers = [
 ]
 
 /**
- * Finds the real programs that tests and benches need and installs those that are missing, where that can be done. Puts their paths into this process's
- * environment, for what it starts. With `CI=true` a missing one is an error; else it is told, and its suites skip.
+ * Finds the real programs that tests and benches need and installs those that are missing, where that can be done. Puts their paths into
+ * this process's environment, for what it starts. With `CI=true` a missing one is an error; else it is told, and its suites skip.
  */
 export async function ensurePeers() {
   const missing = peers.filter((peer) => peer.find() === null)

@@ -20,7 +20,8 @@ export function runNode(script, args, { env = process.env } = {}) {
 /**
  * Runs a program in the foreground and resolves to its exit code once it and all it started are gone.
  *
- * It is a process group of its own, so that a Ctrl-C reaches it once, from here, and not a second time from the terminal (npm forwards it too).
+ * It is a process group of its own, so that a Ctrl-C reaches it once, from here, and not a second time from the terminal (npm forwards it
+ * too).
  */
 export async function runForeground(command, args, { env = process.env } = {}) {
   const grouped = process.platform !== 'win32'
@@ -60,7 +61,9 @@ async function endLeftovers(child) {
   }
 }
 
-/** npm, when it is killed, takes nobody with it. A script that npm runs is its child, or its grandchild where the shell between them stays. */
+/**
+ * npm, when it is killed, takes nobody with it. A script that npm runs is its child, or its grandchild where the shell between them stays.
+ */
 function watchNpm(onGone) {
   if (process.env.npm_lifecycle_event === undefined) return () => {}
   const before = lineage()

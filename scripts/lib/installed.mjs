@@ -2,8 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { inRoot, node24 } from './paths.mjs'
 
 /**
- * Whether `node_modules` is what `package-lock.json` asks for, told by the list that npm leaves there after a complete install. So an install by hand
- * counts, and one that was broken off doesn't. About 10 ms.
+ * Whether `node_modules` is what `package-lock.json` asks for, told by the list that npm leaves there after a complete install. So an
+ * install by hand counts, and one that was broken off doesn't. About 10 ms.
  */
 export function isInstalled() {
   const wanted = packagesOf(inRoot('package-lock.json'))

@@ -7,7 +7,9 @@ import { say } from './say.mjs'
 /** A lock without an owner's id is one that was just being made, unless it is older than this. */
 const ownerlessMs = 5_000
 
-/** Runs `work` while no other process of this repository runs work under the same name. The lock of a process that is gone doesn't count. */
+/**
+ * Runs `work` while no other process of this repository runs work under the same name. The lock of a process that is gone doesn't count.
+ */
 export async function withLock(name, work) {
   const folder = inRoot('.cache', `${name}.lock`)
   mkdirSync(inRoot('.cache'), { recursive: true })

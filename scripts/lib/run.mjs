@@ -6,8 +6,8 @@ import { PlainError } from './say.mjs'
 const plain = process.stderr.isTTY ? {} : { NO_COLOR: '1', FORCE_COLOR: '0' }
 
 /**
- * Runs a program to its end, collecting what it writes (stdout and stderr together). Never throws: a program that can't be started has code 127,
- * one that took longer than `timeoutMs` code 124.
+ * Runs a program to its end, collecting what it writes (stdout and stderr together). Never throws: a program that can't be started has code
+ * 127, one that took longer than `timeoutMs` code 124.
  */
 export function collect(command, args, { cwd = root, env = process.env, timeoutMs = 0 } = {}) {
   return new Promise((resolve) => {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 
 /**
- * Counts one run of vitest from its JSON report and its exit code. What isn't a test but failed all the same (a file that can't be loaded, an unhandled
- * error, a crash without a report) counts as one failure, so a run that went wrong is never a run with 0 failures.
+ * Counts one run of vitest from its JSON report and its exit code. What isn't a test but failed all the same (a file that can't be loaded,
+ * an unhandled error, a crash without a report) counts as one failure, so a run that went wrong is never a run with 0 failures.
  */
 export function countReport(file, code) {
   const report = readReport(file)

@@ -1,6 +1,6 @@
 /**
- * What a browser sees that has no cookie of this console. Its link is for who clicked a launch link in another page: a Strict cookie comes only
- * with the next click.
+ * What a browser sees that has no cookie of this console. Its link is for who clicked a launch link in another page: a Strict cookie comes
+ * only with the next click.
  */
 export function refusalPage(): string {
   return `<!doctype html>

@@ -11,9 +11,9 @@ const TAG_BYTES = 16
 const KEY_BYTES = 32
 
 /**
- * Profiles in an AES-256-GCM file with its key beside it, both readable by their owner alone. That keeps them out of backups of one file, search
- * indexes and screens; against a program of the same user only a system's keychain helps, which the desktop app uses.
- * Reading throws one plain line when the file is there but can't be opened: losing profiles silently would be worse.
+ * Profiles in an AES-256-GCM file with its key beside it, both readable by their owner alone. That keeps them out of backups of one file,
+ * search indexes and screens; against a program of the same user only a system's keychain helps, which the desktop app uses. Reading throws
+ * one plain line when the file is there but can't be opened: losing profiles silently would be worse.
  */
 export function createSecretStore(folder: string, log: Log): SecretStore {
   const file = join(folder, 'profiles.enc')

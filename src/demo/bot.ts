@@ -12,7 +12,10 @@ export type BotOptions = BotTokenOptions & {
   readonly publish: { readonly microphone?: boolean; readonly camera?: boolean }
   /** Whether it takes the others' media; it costs, and a bot has no ears. */
   readonly subscribe?: boolean
-  /** Whether its microphone announces that it may fall silent (Opus DTX; the default). Without it LiveKit takes silence for a bad connection. */
+  /**
+   * Whether its microphone announces that it may fall silent (Opus DTX; the default). Without it LiveKit takes silence for a bad
+   * connection.
+   */
   readonly mayFallSilent?: boolean
 }
 
@@ -52,8 +55,8 @@ function seedOf(identity: string): number {
 }
 
 /**
- * Joins a room over real WebRTC and publishes what it's told to. Rejects when it can't join or publish; then nothing of it remains. Whoever uses
- * bots calls `disposeRtc` last: the process would not end by itself.
+ * Joins a room over real WebRTC and publishes what it's told to. Rejects when it can't join or publish; then nothing of it remains. Whoever
+ * uses bots calls `disposeRtc` last: the process would not end by itself.
  */
 export async function joinBot(options: BotOptions): Promise<Bot> {
   const rtc = await loadRtc()
@@ -73,7 +76,10 @@ export async function joinBot(options: BotOptions): Promise<Bot> {
       muted.emit({ source: sourceName(rtc, publication.source), trackSid: publication.sid ?? '', muted: isMuted })
     }
   }
-  /** Lets go of each track once, whoever calls first: a native handle that is dropped twice ends the process. Whoever calls later waits for it. */
+  /**
+   * Lets go of each track once, whoever calls first: a native handle that is dropped twice ends the process. Whoever calls later waits for
+   * it.
+   */
   function release(): Promise<void> {
     return (releasing = releasing.then(releaseTracks, releaseTracks))
   }

@@ -58,7 +58,9 @@ async function startSimulated(webhookUrl: string): Promise<Backend> {
 /** A person in the simulator costs next to nothing, a bot half a percent of a core, and 2 % while it speaks. */
 const sizes = { livekit: { size: 'small', speakers: 5 }, simulator: { size: 'full', speakers: 12 } } as const
 
-/** Starts a real livekit-server if there is one, else the simulator. `warn` takes one line when a real one was found and could not be used. */
+/**
+ * Starts a real livekit-server if there is one, else the simulator. `warn` takes one line when a real one was found and could not be used.
+ */
 export async function startDemo(
   { webhookUrl }: DemoSettings,
   env: Readonly<Record<string, string | undefined>>,

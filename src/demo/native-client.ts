@@ -17,8 +17,8 @@ function isNoise(event: unknown): boolean {
 let quiet: NativeClient | null = null
 
 /**
- * The native client, started if need be. rtc-node hands each native event to each room, and there are thousands of WebRTC's log lines a second while
- * somebody joins: with fifty rooms that alone is more than one core. What no room wants is kept from them.
+ * The native client, started if need be. rtc-node hands each native event to each room, and there are thousands of WebRTC's log lines a
+ * second while somebody joins: with fifty rooms that alone is more than one core. What no room wants is kept from them.
  */
 export function nativeClient(rtc: Rtc): NativeClient {
   if (quiet) return quiet

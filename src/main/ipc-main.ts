@@ -11,8 +11,8 @@ const REQUEST = 'usher:request'
 const PUSHES = 'usher:pushes'
 
 /**
- * The IPC contract over Electron's channels: one window, one client of core. A request is answered only to the main frame of a window of ours
- * that shows the app.
+ * The IPC contract over Electron's channels: one window, one client of core. A request is answered only to the main frame of a window of
+ * ours that shows the app.
  */
 export function serveIpc(core: Promise<Core>, log: Log): { readonly attach: (window: BrowserWindow) => void } {
   const clients = new Map<WebContents, Promise<CoreClient>>()
@@ -59,7 +59,8 @@ export function serveIpc(core: Promise<Core>, log: Log): { readonly attach: (win
     attach(window) {
       const contents = window.webContents
       connect(contents)
-      // A page that is loaded again has no subscriptions any more. This comes before a way out of the app is barred, and then the page stays.
+      // A page that is loaded again has no subscriptions any more. This comes before a way out of the app is barred, and then the page
+      // stays.
       contents.on('did-start-navigation', (event) => {
         if (event.isMainFrame && !event.isSameDocument && isAppAddress(event.url)) connect(contents)
       })

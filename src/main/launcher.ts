@@ -5,7 +5,10 @@ import { recordOutput } from '#core/hosting/child-output.ts'
 import { launchWith } from '#core/hosting/launcher.ts'
 import type { Launcher } from '#core/ports.ts'
 
-/** Runs the embedded programs as utility processes. `programs` is the folder of `sync-server.js` and `demo.js`, `logs` takes what they print. */
+/**
+ * Runs the embedded programs as utility processes. `programs` is the folder of `sync-server.js` and `demo.js`, `logs` takes what they
+ * print.
+ */
 export function createLauncher(programs: string, logs: string): Launcher {
   return launchWith((program) => {
     const child = utilityProcess.fork(join(programs, `${program}.js`), [], {

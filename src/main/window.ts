@@ -57,7 +57,9 @@ function guard(contents: WebContents): void {
   })
 }
 
-/** The open room connects to LiveKit, which may run on this machine or in the office's network: Chromium asks for that. All else is denied. */
+/**
+ * The open room connects to LiveKit, which may run on this machine or in the office's network: Chromium asks for that. All else is denied.
+ */
 function mayReachLiveKit(contents: WebContents | null, permission: string): boolean {
   const network = permission === 'local-network-access' || permission === 'local-network' || permission === 'loopback-network'
   return network && contents !== null && isAppAddress(contents.getURL())

@@ -21,7 +21,9 @@ export type ClientScope = {
 /** `mirror` is that of the session which runs now. */
 export function createClientScope(mirror: () => MirroredRooms, deliver: (pushes: readonly Push[]) => void): ClientScope {
   const batch = createPushBatch(deliver)
-  /** A window asks again for a room that it has open: when its own copy has a gap, or the room started anew. One `leave_room` ends that too. */
+  /**
+   * A window asks again for a room that it has open: when its own copy has a gap, or the room started anew. One `leave_room` ends that too.
+   */
   const openRooms = new Set<string>()
   let closed = false
 

@@ -1,7 +1,10 @@
 import { describeError } from '#shared/lib/describe-error.ts'
 import type { Log, SecretStore } from '../ports.ts'
 
-/** A host's own `read` and `write`, one after the other. Both throw one plain line, which goes to the log: core tells the page only that it failed. */
+/**
+ * A host's own `read` and `write`, one after the other. Both throw one plain line, which goes to the log: core tells the page only that it
+ * failed.
+ */
 export function keepInOrder({ read, write }: SecretStore, log: Log): SecretStore {
   let writing: Promise<void> = Promise.resolve()
 

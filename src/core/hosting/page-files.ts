@@ -14,7 +14,9 @@ const types: Readonly<Record<string, string>> = {
   '.map': 'application/json; charset=utf-8',
 }
 
-/** Headers of every answer that a page of ours gets, whichever host serves it. The open room connects to LiveKit itself, hence ws: and wss:. */
+/**
+ * Headers of every answer that a page of ours gets, whichever host serves it. The open room connects to LiveKit itself, hence ws: and wss:.
+ */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'Content-Security-Policy': [
     "default-src 'self'",
@@ -38,8 +40,8 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 export type PageFile = { readonly kind: 'page' | 'file'; readonly type: string; readonly cache: string; readonly body: Buffer }
 
 /**
- * The file of a built page that a URL's path names, or null. Nothing outside `root` is ever read, by no spelling of the path and by no link.
- * A path that names no file but looks like a place in the app (no extension) is the page itself.
+ * The file of a built page that a URL's path names, or null. Nothing outside `root` is ever read, by no spelling of the path and by no
+ * link. A path that names no file but looks like a place in the app (no extension) is the page itself.
  */
 export async function readPageFile(root: string, pathname: string): Promise<PageFile | null> {
   const path = decodePath(pathname)
@@ -59,7 +61,9 @@ export async function readPageFile(root: string, pathname: string): Promise<Page
   }
 }
 
-/** The page with its own files named from the root, so that it also loads from a place deeper in the app; `head` is put before its scripts. */
+/**
+ * The page with its own files named from the root, so that it also loads from a place deeper in the app; `head` is put before its scripts.
+ */
 export function preparePage(html: string, head: string): string {
   const rooted = html.replaceAll(/(\s(?:src|href)=")\.\//g, '$1/')
   return head === '' ? rooted : rooted.replace(/<head(?:\s[^>]*)?>/i, (tag) => `${tag}${head}`)

@@ -182,7 +182,9 @@ export class World {
     return track
   }
 
-  /** Changes what is given; a permission replaces the whole one, and what it no longer allows is unpublished. An empty attribute is deleted. */
+  /**
+   * Changes what is given; a permission replaces the whole one, and what it no longer allows is unpublished. An empty attribute is deleted.
+   */
   update(
     roomName: string,
     identity: string,

@@ -1,7 +1,9 @@
 import type { z } from 'zod'
 import { parentMessageSchema } from '../contract/embedded.ts'
 
-/** What a child process has of its parent: Node's `process` where it was forked, with `parentPort` where it is Electron's utility process. */
+/**
+ * What a child process has of its parent: Node's `process` where it was forked, with `parentPort` where it is Electron's utility process.
+ */
 export type ProcessWithParent = {
   readonly parentPort?: {
     on: (event: 'message', listener: (message: { readonly data: unknown }) => void) => unknown

@@ -79,8 +79,8 @@ export class StandInContents extends EventEmitter {
   }
 
   /**
-   * Every request of the page: a navigation is told and may be prevented then, in Electron's order; the app's own protocol is answered by its
-   * handler, and nothing else is there.
+   * Every request of the page: a navigation is told and may be prevented then, in Electron's order; the app's own protocol is answered by
+   * its handler, and nothing else is there.
    */
   async #answer(route: Route): Promise<void> {
     const request = route.request()
