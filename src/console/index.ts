@@ -6,7 +6,7 @@ import { makePrivateFolder } from '#core/hosting/private-file.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
 import { z } from 'zod'
 import { HELP, readArguments, type ConsoleArguments } from './arguments.ts'
-import { startConsole, type RunningConsole } from './console.ts'
+import { startConsole } from './console.ts'
 import { askForLink, controlFile } from './control-file.ts'
 import { dataFolder } from './data-folder.ts'
 import { createLauncher } from './launcher.ts'
@@ -57,7 +57,7 @@ async function run(options: ConsoleArguments, folder: string): Promise<number> {
     complain(started.message)
     return 1
   }
-  const running: RunningConsole = started.value
+  const running = started.value
   if (!asked) process.stdout.write(`Usher is at ${running.newLink()}\n`)
   const code = await ended.promise
   await running.close()

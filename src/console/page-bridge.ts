@@ -2,14 +2,14 @@ import { createBridge } from '#shared/contract/bridge.ts'
 import { createPageLink } from './page-link.ts'
 import { BRIDGE_PATH, SOCKET_PATH } from './page-protocol.ts'
 
+const STORAGE_KEY = 'usher-page'
+
 /** Runs in the page before the app does: takes the page's key out of the document and gives the app `window.usher`. */
 function start(): void {
-  const storageKey = 'usher-page'
   const meta = document.querySelector<HTMLMetaElement>('meta[name="usher-page"]')
   let key = meta?.content ?? null
   meta?.remove()
-  // The origin's own storage: unlike the cookie, no other port of this machine gets to see it.
-  if (key !== null) storage()?.setItem(storageKey, key)
+  if (key !== null) remember(key)
 
   const link = createPageLink({
     openSocket: (events) => {
@@ -19,7 +19,7 @@ function start(): void {
       socket.addEventListener('close', (event) => events.onClose(event.code))
       return socket
     },
-    nonce: () => (key = storage()?.getItem(storageKey) ?? key),
+    nonce: () => (key = recall() ?? key),
     knock: async () => {
       const response = await fetch(BRIDGE_PATH, { method: 'HEAD', cache: 'no-store' }).catch(() => null)
       return response?.status === 401 ? 'stranger' : 'nobody'
@@ -31,10 +31,18 @@ function start(): void {
   })
 }
 
-/** Null where the browser is told to keep nothing: then the key lasts until the page is reloaded. */
-function storage(): Storage | null {
+/** Into the origin's own storage: unlike the cookie, no other port of this machine gets to see it. */
+function remember(key: string): void {
   try {
-    return window.localStorage
+    window.localStorage.setItem(STORAGE_KEY, key)
+  } catch {
+    // The browser is told to keep nothing: then the key lasts until the page is reloaded.
+  }
+}
+
+function recall(): string | null {
+  try {
+    return window.localStorage.getItem(STORAGE_KEY)
   } catch {
     return null
   }

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Profile } from '#shared/domain/profile.ts'
 import { createSessionKeeper } from './session-keeper.ts'
@@ -42,8 +43,12 @@ describe('one session after the other', () => {
     keeper.switchTo(demo('c'))
     expect(steps).toEqual(['start a', 'stop a', 'stop b'])
     ends.get('b')?.()
+    await nextTurn()
+    expect(steps).toEqual(['start a', 'stop a', 'stop b'])
     const disposed = keeper.dispose()
     ends.get('c')?.()
+    await nextTurn()
+    expect(steps).toEqual(['start a', 'stop a', 'stop b', 'stop c'])
     ends.get('a')?.()
     await disposed
     expect(steps.slice(0, 4)).toEqual(['start a', 'stop a', 'stop b', 'stop c'])
