@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 import type { Profile } from '#shared/domain/profile.ts'
-import { createMemorySecrets } from '../testing/fake-launcher.ts'
+import { createMemorySecrets } from '../testing/memory-secrets.ts'
 import { listSecrets, openProfileBook } from './profile-book.ts'
 import { noProfiles, summarizeProfile, withoutProfile, withProfile } from './profile-list.ts'
 

@@ -1,7 +1,7 @@
 import type { DemoRunning, DemoSettings, ServerRunning, ServerSettings } from '#shared/contract/embedded.ts'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
-import type { Child, Launcher, SecretStore } from '../ports.ts'
+import type { Child, Launcher } from '../ports.ts'
 
 /** For tests: a program that does what it is told to. */
 export type FakeChild<Settings, Running> = Child<Running> & {
@@ -68,15 +68,5 @@ function createFakeChild<Settings, Running>(settings: Settings): FakeChild<Setti
       stopped = true
       end()
     },
-  }
-}
-
-/** For tests: a secret store in memory, with every text that was written to it. */
-export function createMemorySecrets(text: string | null = null): SecretStore & { readonly written: string[] } {
-  const written: string[] = []
-  return {
-    written,
-    read: async () => written.at(-1) ?? text,
-    write: async (next) => void written.push(next),
   }
 }

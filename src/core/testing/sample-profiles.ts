@@ -1,6 +1,6 @@
 import type { Profile } from '#shared/domain/profile.ts'
 import type { SecretStore } from '../ports.ts'
-import { createMemorySecrets } from './fake-launcher.ts'
+import { createMemorySecrets } from './memory-secrets.ts'
 
 /** For tests: what a demo offers that runs a real LiveKit. */
 export const sampleLivekit = {
