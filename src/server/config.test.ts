@@ -34,10 +34,14 @@ describe('readSettings', () => {
     ['LIVEKIT_HOST', 'ftp://x', 'LIVEKIT_HOST must be an address'],
     ['LIVEKIT_PUBLIC_URL', 'https://x', 'LIVEKIT_PUBLIC_URL must be an address'],
     ['REDIS_URL', 'http://x', 'REDIS_URL must be an address'],
+    ['REDIS_URL', 'redis://x/abc', 'REDIS_URL must end with'],
+    ['REDIS_URL', 'redis://:p%zz@x', 'REDIS_URL must have each %'],
+    ['LIVEKIT_HOST', 'https://user:secret-value@x', 'LIVEKIT_HOST must not hold a user'],
     ['PORT', '70000', 'PORT must be from 0 to 65535'],
-    ['PORT', '-1', 'PORT is not a whole number'],
+    ['PORT', '-1', 'PORT must be from 0'],
+    ['PORT', 'many', 'PORT is not a whole number'],
     ['SYNC_INTERVAL_MS', '1', 'SYNC_INTERVAL_MS must be from 250'],
-    ['LOG_LEVEL', 'loud', 'LOG_LEVEL'],
+    ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error'],
   ])('names %s when it is %s, and never a value', (name, value, says) => {
     const settings = readSettings({ ...least, [name]: value })
     expect(settings).toMatchObject({ ok: false, code: 'invalid', message: expect.stringContaining(says) })

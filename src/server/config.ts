@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { livekitAddressSchema, redisAddressSchema } from '#shared/domain/address.ts'
 import { serverSettingsSchema, type ServerSettings } from '#shared/contract/embedded.ts'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
 
@@ -15,24 +16,27 @@ const list = z
 const whole = (least: number, most: number) =>
   z
     .string()
-    .regex(/^\d+$/, 'is not a whole number')
+    .regex(/^-?\d+$/, { error: 'is not a whole number', abort: true })
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`)
-const address = (protocols: RegExp, says: string) => z.url({ protocol: protocols, error: says })
 
 /** The environment, as `wire.md` names it. */
 const environmentSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3001),
-  LIVEKIT_HOST: address(/^(https?|wss?)$/, 'must be an address that starts with http://, https://, ws:// or wss://'),
-  LIVEKIT_PUBLIC_URL: address(/^wss?$/, 'must be an address that starts with ws:// or wss://').optional(),
+  LIVEKIT_HOST: livekitAddressSchema,
+  LIVEKIT_PUBLIC_URL: z.url({ protocol: /^wss?$/, error: 'must be an address that starts with ws:// or wss://' }).optional(),
   LIVEKIT_API_KEY: list,
   LIVEKIT_API_SECRET: list,
-  REDIS_URL: address(/^rediss?$/, 'must be an address that starts with redis:// or rediss://').optional(),
+  REDIS_URL: redisAddressSchema.optional(),
   USHER_ADMIN_TOKEN: z.string().min(1).optional(),
   USHER_SERVICE_TOKEN: z.string().min(1).optional(),
   SYNC_INTERVAL_MS: whole(250, 86_400_000).default(30_000),
-  LOG_LEVEL: serverSettingsSchema.shape.logLevel.default('info'),
+  LOG_LEVEL: z
+    .enum(serverSettingsSchema.shape.logLevel.options, {
+      error: `must be one of ${serverSettingsSchema.shape.logLevel.options.join(', ')}`,
+    })
+    .default('info'),
 })
 
 /** The settings that an environment says; a failure names the first variable that is missing or wrong, never a value. */

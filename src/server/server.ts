@@ -93,7 +93,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     await close()
     throw new StartError(describeListenError(error, settings))
   }
-  closing.add(keepInStep({ rooms, sync, health, log }))
+  closing.add(keepInStep({ rooms, sync, health, read: summaries.flush, log }))
   // A server that listens on TCP has an address with a port.
   const { port } = http.server.address() as AddressInfo
   return { url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`, close }

@@ -8,7 +8,7 @@ const direct: Profile = {
   kind: 'direct',
   id: 'd',
   name: 'Ours',
-  livekitUrl: 'wss://user:wordpass@lk.example/rtc',
+  livekitUrl: 'wss://lk.example/rtc',
   apiKey: 'the-key',
   apiSecret: 'the-secret',
   redisUrl: 'redis://:red%20is@cache.example',
@@ -39,8 +39,6 @@ describe('the list of profiles', () => {
     expect(listSecrets(direct)).toEqual([
       'the-key',
       'the-secret',
-      'wordpass',
-      'wordpass',
       'redis://:red%20is@cache.example',
       'red%20is',
       'red is',

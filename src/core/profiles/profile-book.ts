@@ -107,7 +107,7 @@ export function listSecrets(profile: Profile): string[] {
     case 'demo':
       return []
     case 'direct':
-      return [profile.apiKey, profile.apiSecret, ...listUrlSecrets(profile.livekitUrl), ...listRedisSecrets(profile.redisUrl)]
+      return [profile.apiKey, profile.apiSecret, ...listRedisSecrets(profile.redisUrl)]
     case 'team':
       return [profile.token, ...listUrlSecrets(profile.serverUrl)]
   }

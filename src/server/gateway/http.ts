@@ -9,6 +9,10 @@ import type { Services } from './services.ts'
 import { refuse } from './refuse.ts'
 import { addWebhookRoutes } from './webhook-routes.ts'
 
+const malformedBody = JSON.stringify(fail('invalid', 'this is not an HTTP request that can be read'))
+/** The answer to bytes that are no request, which no handler sees. */
+const malformedRequest = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${malformedBody.length}\r\nconnection: close\r\n\r\n${malformedBody}`
+
 /** The HTTP half of the public contract. Not listening yet. */
 export function createHttp(services: Services, logger: FastifyBaseLogger): FastifyInstance {
   const app = fastify({
@@ -16,6 +20,8 @@ export function createHttp(services: Services, logger: FastifyBaseLogger): Fasti
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
     routerOptions: { maxParamLength: 2048 },
+    frameworkErrors: (error, _request, reply) => void refuse(reply, fail('invalid', error.message), clientStatus(error)),
+    clientErrorHandler: (_error, socket) => void socket.end(malformedRequest),
   }).withTypeProvider<ZodTypeProvider>()
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)

@@ -6,8 +6,9 @@ import { handshakeSchema, socketRequests, type SocketPush, type SocketPushName, 
 import { laterActionTypeSchema } from '#shared/domain/action.ts'
 import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
 import { may, type Operator } from '#shared/domain/operator.ts'
-import { toDetail, toDifference, toUpdate } from '#server/rooms/room-view.ts'
+import { toDetail } from '#server/rooms/room-view.ts'
 import { createFeedSubscriptions } from './feed-subscriptions.ts'
+import { createRoomUpdates } from './room-updates.ts'
 import type { Services } from './services.ts'
 
 /** How often a client is asked whether it is still there, ms, and how long it may take to say so. */
@@ -33,6 +34,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     maxHttpBufferSize: 1_000_000,
   })
   const feed = createFeedSubscriptions()
+  const toRoomUpdate = createRoomUpdates((room) => io.of('/').adapter.rooms.has(roomChannel(room)))
   const operators = new WeakMap<Socket, Operator>()
 
   function push<N extends SocketPushName>(
@@ -96,17 +98,19 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     if (operator) push(socket, 'welcome', { operator })
     push(socket, 'service_status', health.status())
     socket.on('disconnect', () => feed.remove(socket))
-    socket.onAny((name: string, ...rest: unknown[]) => {
+    socket.onAny((event: unknown, ...rest: unknown[]) => {
+      // Socket.IO lets a number through as the name.
+      const name = String(event).slice(0, 64)
       const last = rest.at(-1)
       // Socket.IO hands the acknowledgement over as the last argument, a function of one answer.
       const ack = typeof last === 'function' ? (last as Ack) : () => undefined
       answer(socket, name, typeof rest[0] === 'function' ? undefined : rest[0])
         .catch((error: unknown) => {
-          log.error({ err: error, event: name.slice(0, 64) }, 'a socket event failed')
+          log.error({ err: error, event: name }, 'a socket event failed')
           return fail('internal', 'the server failed at this request; its log tells more')
         })
         .then((result) => {
-          if (isRefusal(result)) log.warn({ event: name.slice(0, 64), code: result.code }, `socket event refused: ${result.message}`)
+          if (isRefusal(result)) log.warn({ event: name, code: result.code }, `socket event refused: ${result.message}`)
           ack(result)
         })
         .catch(() => undefined)
@@ -114,11 +118,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
   })
 
   const unsubscribe = [
-    rooms.moved.subscribe(({ before, after, change }) => {
-      const at = Date.now()
-      const update = change ? toUpdate(before, after, change, at) : toDifference(before, after, at)
-      push(io.to(roomChannel(after.name)), 'participants_update', update)
-    }),
+    rooms.moved.subscribe((moved) => push(io.to(roomChannel(moved.after.name)), 'participants_update', toRoomUpdate(moved))),
     rooms.told.subscribe((event) => {
       for (const socket of feed.interestedIn(event)) push(socket, 'room:event', event)
     }),

@@ -10,13 +10,15 @@ const INTERVAL_MS = 250
 /** The wall: a summary per shown room, and coalesced updates of them. */
 export type Summaries = {
   readonly all: () => RoomSummary[]
+  /** A name in `removed` may be one that a client never heard of. */
   readonly updates: Emitter<RoomsUpdate>
+  /** Tells what waits to be told at once. */
+  readonly flush: () => void
   readonly stop: () => void
 }
 
 export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summaries {
   const updates = new Emitter<RoomsUpdate>()
-  const shown = new Set<string>()
   const dirty = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let last = -INTERVAL_MS
@@ -26,18 +28,15 @@ export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summari
   }
 
   function flush(): void {
+    clearTimeout(timer)
     timer = undefined
     last = performance.now()
     const changed: RoomSummary[] = []
     const removed: string[] = []
     for (const name of dirty) {
       const now = summary(name)
-      if (now) {
-        shown.add(name)
-        changed.push(now)
-      } else if (shown.delete(name)) {
-        removed.push(name)
-      }
+      if (now) changed.push(now)
+      else removed.push(name)
     }
     dirty.clear()
     if (changed.length > 0 || removed.length > 0) updates.emit({ changed, removed })
@@ -48,7 +47,6 @@ export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summari
     timer ??= setTimeout(flush, Math.max(0, last + INTERVAL_MS - performance.now()))
   }
 
-  for (const record of rooms.all()) if (summary(record.name)) shown.add(record.name)
   const unsubscribe = [
     rooms.moved.subscribe(({ after }) => touch(after.name)),
     rooms.confirmedRooms.subscribe((names) => names.forEach(touch)),
@@ -57,6 +55,7 @@ export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summari
   return {
     all: () => [...rooms.all()].flatMap((record) => summary(record.name) ?? []),
     updates,
+    flush,
     stop() {
       for (const stop of unsubscribe) stop()
       clearTimeout(timer)

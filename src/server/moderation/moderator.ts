@@ -84,7 +84,7 @@ export function createModerator({ rooms, livekit, obstacle, now = Date.now }: Op
 
   async function muteTracks(operator: Operator, action: Action, { room, row }: Target, tracks: readonly Track[]): Promise<Failure | null> {
     for (const track of tracks) {
-      if (track.muted) continue
+      // LiveKit tells nobody of an unmute, so the record may be old: it is asked whatever the record says.
       const answer = await livekit.muteTrack(action.room, action.identity, track.sid)
       if (!answer.ok)
         return answer.code === 'not_found'

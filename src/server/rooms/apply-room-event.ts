@@ -19,7 +19,8 @@ export type Applied = { readonly change: RoomChange; readonly feed: readonly Fee
 export function applyRoomEvent(record: RoomRecord, event: RoomEvent): Applied | null {
   const { memory } = record
   for (const id of memory.eventIds.values()) if (id === event.id) return null
-  if (memory.ended.has(`r:${event.room.sid}`)) return null
+  // LiveKit tells of an egress after the room has finished.
+  if (event.type !== 'noted' && memory.ended.has(`r:${event.room.sid}`)) return null
   const draft = beginDraft(record, event)
   if (!change(draft, event)) return null
   return { change: finishDraft(draft), feed: feedOf(draft) }

@@ -6,13 +6,17 @@ import type { RoomEvent } from './room-event.ts'
 /** A feed event before the log gave it its cursor. */
 export type FeedDraft = Omit<FeedEvent, 'data'> & { readonly data: Omit<FeedEvent['data'], 'cursor'> }
 
-/** What the feed tells of an event: nothing of hidden participants; a removal also as the leaving it is. */
+/**
+ * What the feed tells of an event: nothing of hidden participants, nor of tracks whose owner is not known and so may be hidden;
+ * a removal that ended a stay also as the leaving it is.
+ */
 export function feedOf(draft: Draft): FeedDraft[] {
   const { event } = draft
+  if (event.quiet) return []
   const subject = subjectOf(draft)
   if (subject?.hidden) return []
   const told = feedDraft(event, event.type === 'noted' ? event.note : event.type, subject)
-  if (event.type !== 'participant_removed') return [told]
+  if (event.type !== 'participant_removed' || !draft.rows.has(event.participant.identity)) return [told]
   const left: FeedDraft = { ...told, type: 'participant_left', data: { ...told.data, id: `${told.data.id}.left` } }
   return [told, left]
 }
@@ -35,13 +39,17 @@ function subjectOf(draft: Draft): Subject | null {
     case 'attributes_changed':
     case 'name_changed':
       return event.participant
-    case 'participant_removed':
+    case 'participant_removed': {
+      const row = rowOf(draft, event.participant.identity)
+      return { ...event.participant, name: row?.name ?? '', hidden: row?.hidden ?? false }
+    }
     case 'track_published':
     case 'track_unpublished':
     case 'track_muted':
     case 'track_unmuted': {
       const row = rowOf(draft, event.participant.identity)
-      return { ...event.participant, name: row?.name ?? '', hidden: row?.hidden ?? false }
+      const owner = row?.sid === event.participant.sid ? row : undefined
+      return { ...event.participant, name: owner?.name ?? '', hidden: owner?.hidden ?? true }
     }
     default:
       return assertNever(event, 'room event')

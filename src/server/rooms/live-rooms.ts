@@ -4,8 +4,9 @@ import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import { applyRoomEvent } from './apply-room-event.ts'
 import { withChange, type RoomChange } from './room-change.ts'
 import type { RoomEvent } from './room-event.ts'
-import { emptyRecord, MEMORY_MS, type RoomRecord } from './room-model.ts'
-import type { CommitBody, ConfirmedBody, LogEntry, RoomStore, StoreSnapshot } from './room-store.ts'
+import { createRecordBook } from './record-book.ts'
+import { emptyRecord, type RoomRecord } from './room-model.ts'
+import type { CommitBody, ConfirmedBody, LogEntry, RoomStore } from './room-store.ts'
 
 /** How long an event waits for a store that is away before it is refused, ms. */
 const PATIENCE_MS = 1000
@@ -33,6 +34,8 @@ export type LiveRooms = {
   readonly confirm: (confirmed: Omit<ConfirmedBody, 'v' | 'kind'>) => Promise<void>
   /** Shows the rooms as they are now, after a store's new life; until then `get` answers what was shown before it. */
   readonly settle: () => void
+  /** Resolves when everything that was committed here by now is shown, or after a second. */
+  readonly caughtUp: () => Promise<void>
   readonly moved: Emitter<RoomMoved>
   readonly told: Emitter<FeedEvent>
   /** The names of rooms that a sweep confirmed. */
@@ -48,8 +51,8 @@ export type LiveRooms = {
 /** Reads the store and follows its log. Fails with one line where the store can't be read. */
 export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
   const opened = await store.open()
-  let shown = byName(opened)
-  let working = byName(opened)
+  let shown = createRecordBook(opened.records)
+  let working = createRecordBook(opened.records)
   let frozen = false
   let cursor = opened.cursor
   const queues = new Map<string, Promise<unknown>>()
@@ -58,6 +61,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
   const confirmedRooms = new Emitter<readonly string[]>()
   const reachable = new Emitter<{ readonly reachable: boolean; readonly why: string | null }>()
   const lost = new Emitter<void>()
+  const advanced = new Emitter<void>()
 
   function get(name: string): RoomRecord {
     return shown.get(name) ?? emptyRecord(name)
@@ -75,12 +79,17 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
       if (!applied) return { kind: 'ignored' }
       const outcome = await store.commit(record, applied)
       if (outcome.kind === 'committed') {
-        advance(working, name, withChange(record, applied.change, outcome.revision))
+        advance(withChange(record, applied.change, outcome.revision))
         return { kind: 'committed' }
       }
-      if (outcome.kind === 'conflict') working.set(name, outcome.record)
-      else if (Date.now() + RETRY_MS > deadline) return outcome
-      else await delay(RETRY_MS)
+      const late = Date.now() + RETRY_MS > deadline
+      if (outcome.kind === 'conflict') {
+        if (late) return { kind: 'unavailable', why: 'others changed the room again and again' }
+        working.keep(outcome.record)
+      } else {
+        if (late) return outcome
+        await delay(RETRY_MS)
+      }
     }
   }
 
@@ -95,22 +104,23 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
   }
 
   function commitTold(entry: LogEntry, body: CommitBody): void {
-    if (body.change) {
-      const known = newest(body.room)
-      if (known.revision < entry.revision) {
-        if (follows(known, entry)) advance(working, body.room, withChange(known, body.change, entry.revision))
-        else void reload(body.room)
-      }
-      if (!frozen) show(entry, body.room, body.change)
-    }
+    if (body.change) changeTold(entry, body.room, body.change)
     if (body.feed) told.emit({ ...body.feed, data: { ...body.feed.data, cursor: entry.cursor } })
   }
 
-  function show(entry: LogEntry, name: string, change: RoomChange): void {
+  function changeTold(entry: LogEntry, name: string, change: RoomChange): void {
+    const known = newest(name)
+    if (known.revision < entry.revision && !follows(known, entry)) return void reload(name)
+    if (known.revision < entry.revision) advance(withChange(known, change, entry.revision))
     const before = get(name)
-    if (before.revision >= entry.revision || !follows(before, entry)) return
-    const after = withChange(before, change, entry.revision)
-    keep(shown, after)
+    if (frozen || before.revision >= entry.revision) return
+    // Where what is shown lags behind, as after a room was forgotten, it moves to the newest at once.
+    const isNext = follows(before, entry)
+    show(before, isNext ? withChange(before, change, entry.revision) : newest(name), isNext ? change : null)
+  }
+
+  function show(before: RoomRecord, after: RoomRecord, change: RoomChange | null): void {
+    shown.keep(after)
     moved.emit({ before, after, change })
   }
 
@@ -119,15 +129,17 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
     return record.revision === 0 || record.revision + 1 === entry.revision
   }
 
+  function advance(next: RoomRecord): void {
+    if (newest(next.name).revision < next.revision) working.keep(next)
+  }
+
   /** An entry was missed: the room is read whole. */
   async function reload(name: string): Promise<void> {
     const record = await store.load(name).catch(() => null)
     if (!record) return
-    advance(working, name, record)
+    advance(record)
     const before = get(name)
-    if (frozen || record.revision <= before.revision) return
-    keep(shown, record)
-    moved.emit({ before, after: record, change: null })
+    if (!frozen && record.revision > before.revision) show(before, record, null)
   }
 
   function confirmTold(body: ConfirmedBody): void {
@@ -136,7 +148,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
       for (const records of new Set([shown, working])) {
         const record = records.get(name)
         if (!record?.room || record.room.facts.sid !== sid || record.room.confirmed.at >= body.at) continue
-        records.set(name, { ...record, room: { ...record.room, confirmed: { at: body.at, by: 'sweep' } } })
+        records.keep({ ...record, room: { ...record.room, confirmed: { at: body.at, by: 'sweep' } } })
         names.push(name)
       }
     }
@@ -150,10 +162,11 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
         if (entry.body.kind === 'commit') commitTold(entry, entry.body)
         else confirmTold(entry.body)
       }
+      advanced.emit()
     },
     lost(snapshot) {
       frozen = true
-      working = byName(snapshot)
+      working = createRecordBook(snapshot.records)
       cursor = snapshot.cursor
       lost.emit()
     },
@@ -171,10 +184,20 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
       if (!frozen) return
       frozen = false
       const before = shown
-      shown = new Map(working)
-      for (const name of new Set([...before.keys(), ...shown.keys()])) {
-        moved.emit({ before: before.get(name) ?? emptyRecord(name), after: get(name), change: null })
+      shown = createRecordBook(working.values())
+      for (const record of before.values()) {
+        // A room that the new life doesn't know has ended: at a revision of its own, or those who follow it would not hear of it.
+        if (record.room && !shown.get(record.name)) shown.keep({ ...emptyRecord(record.name), revision: record.revision + 1 })
       }
+      for (const after of [...shown.values()])
+        moved.emit({ before: before.get(after.name) ?? emptyRecord(after.name), after, change: null })
+      advanced.emit()
+    },
+    async caughtUp() {
+      const awaited = [...working.values()]
+      const lags = () => awaited.some((record) => get(record.name).revision < record.revision)
+      const deadline = Date.now() + PATIENCE_MS
+      while (lags() && Date.now() < deadline) await next(advanced, PATIENCE_MS)
     },
     moved,
     told,
@@ -190,21 +213,15 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
   }
 }
 
-function byName({ records }: StoreSnapshot): Map<string, RoomRecord> {
-  return new Map(records.map((record) => [record.name, record]))
-}
-
-function advance(records: Map<string, RoomRecord>, name: string, next: RoomRecord): void {
-  if ((records.get(name)?.revision ?? 0) < next.revision) keep(records, next)
-}
-
-/** Keeps a record while its room lives, and what is remembered of it for as long as it is of use. */
-function keep(records: Map<string, RoomRecord>, record: RoomRecord): void {
-  records.set(record.name, record)
-  if (record.room) return
-  for (const [name, other] of records) {
-    if (other.room) continue
-    const newestMemory = Math.max(0, ...other.memory.ended.values())
-    if (newestMemory < Date.now() - MEMORY_MS) records.delete(name)
-  }
+/** Resolves at the next event, or after so many ms. */
+function next(emitter: Emitter<void>, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      unsubscribe()
+      clearTimeout(timer)
+      resolve()
+    }
+    const unsubscribe = emitter.subscribe(done)
+    const timer = setTimeout(done, ms)
+  })
 }

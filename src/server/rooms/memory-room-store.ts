@@ -1,5 +1,6 @@
 import { withChange } from './room-change.ts'
-import { emptyRecord, MEMORY_MS, type RoomRecord } from './room-model.ts'
+import { createRecordBook } from './record-book.ts'
+import { emptyRecord } from './room-model.ts'
 import { splitCursor, type CommitBody, type ConfirmedBody, type LogEntry, type LogListener, type RoomStore } from './room-store.ts'
 
 /** How many entries the log keeps for followers that are behind. */
@@ -7,8 +8,7 @@ const LOG_SIZE = 10_000
 
 /** The store of a single instance: it lives as long as the process. `now` in ms. */
 export function createMemoryRoomStore(epoch: string, now: () => number = Date.now): RoomStore {
-  const records = new Map<string, RoomRecord>()
-  const endedAt = new Map<string, number>()
+  const records = createRecordBook([], now)
   const followers = new Set<{ next: number; listener: LogListener; scheduled: boolean }>()
   let log: LogEntry[] = []
   let last = 0
@@ -38,14 +38,6 @@ export function createMemoryRoomStore(epoch: string, now: () => number = Date.no
     })
   }
 
-  function forgetEnded(): void {
-    for (const [name, at] of endedAt) {
-      if (at > now() - MEMORY_MS) break
-      endedAt.delete(name)
-      records.delete(name)
-    }
-  }
-
   function snapshot() {
     return { cursor: cursorOf(last), records: [...records.values()].filter((record) => record.room) }
   }
@@ -59,10 +51,7 @@ export function createMemoryRoomStore(epoch: string, now: () => number = Date.no
       const revision = held.revision === 0 ? counter + 1 : held.revision + 1
       counter = Math.max(counter, revision)
       const next = withChange(held, change, revision)
-      records.set(record.name, next)
-      endedAt.delete(record.name)
-      if (!next.room) endedAt.set(record.name, now())
-      forgetEnded()
+      records.keep(next)
       const [first = null, ...others] = feed
       append(revision, { v: 1, kind: 'commit', room: record.name, change, feed: first })
       for (const other of others) append(revision, { v: 1, kind: 'commit', room: record.name, change: null, feed: other })

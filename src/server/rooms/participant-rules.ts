@@ -1,6 +1,6 @@
 import type { ParticipantReference } from './room-event.ts'
 import { hasEnded, isLater, isNewerThanList, rowOf, type Draft } from './room-draft.ts'
-import type { ParticipantFacts, ParticipantRow } from './room-model.ts'
+import type { ParticipantFacts } from './room-model.ts'
 import { mergeTracks } from './track-rules.ts'
 
 /** Somebody is there. False when that stay is over, an older one than the row's, or already known as well or better. */
@@ -33,7 +33,7 @@ export function leaveParticipant(draft: Draft, facts: ParticipantFacts): boolean
   draft.claimed.add(facts.sid)
   if (row && row.sid !== facts.sid && !isLater(facts.joinedAt, facts.sid, row.joinedAt, row.sid)) return true
   const newest = row?.sid === facts.sid && row.version > facts.version ? row : facts
-  draft.rows.set(facts.identity, departed({ ...newest, joinedAt: facts.joinedAt || newest.joinedAt }, draft.event.at))
+  depart(draft, { ...newest, joinedAt: facts.joinedAt || newest.joinedAt })
   return true
 }
 
@@ -42,7 +42,7 @@ export function removeParticipant(draft: Draft, reference: ParticipantReference)
   const row = rowOf(draft, reference.identity)
   if (!row || row.sid !== reference.sid) return true
   if (!hasEnded(draft, `p:${row.sid}`)) draft.ended.push(`p:${row.sid}`)
-  if (row.online) draft.rows.set(row.identity, departed(row, draft.event.at))
+  if (row.online) depart(draft, row)
   return true
 }
 
@@ -51,6 +51,8 @@ export function updateParticipant(draft: Draft, facts: ParticipantFacts): boolea
   return joinParticipant(draft, facts)
 }
 
-function departed(facts: ParticipantFacts, at: number): ParticipantRow {
-  return { ...facts, tracks: [], online: false, leftAt: at, changedAt: at }
+function depart(draft: Draft, facts: ParticipantFacts): void {
+  const { at } = draft.event
+  if (facts.hidden) draft.dropped.add(facts.identity)
+  else draft.rows.set(facts.identity, { ...facts, tracks: [], online: false, leftAt: at, changedAt: at })
 }

@@ -1,12 +1,15 @@
 import { Redis } from 'ioredis'
-import { commitScript, greetScript } from './redis-scripts.ts'
+import { commitScript, greetScript, tellScript } from './redis-scripts.ts'
 
 /** How long one command may take, ms; a webhook waits at most a second in all. */
 const COMMAND_TIMEOUT_MS = 900
+/** How long a read of the log may go without an answer, ms: longer than it waits for an entry, so that a dead connection is noticed. */
+const BLOCKING_TIMEOUT_MS = 130_000
 
 /** The scripts as ioredis offers them. */
 export type RoomRedis = Redis & {
   commitRoom: (...keysAndArguments: (string | number)[]) => Promise<unknown>
+  tellRooms: (...keysAndArguments: (string | number)[]) => Promise<unknown>
   greetRooms: (...keysAndArguments: (string | number)[]) => Promise<unknown>
 }
 
@@ -23,9 +26,10 @@ export function connectRedis(url: string, { blocking }: { blocking: boolean }): 
     connectTimeout: 3000,
     keepAlive: 10_000,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1000),
-    ...(blocking ? {} : { commandTimeout: COMMAND_TIMEOUT_MS, enableAutoPipelining: true }),
+    ...(blocking ? { blockingTimeout: BLOCKING_TIMEOUT_MS } : { commandTimeout: COMMAND_TIMEOUT_MS, enableAutoPipelining: true }),
     scripts: {
       commitRoom: { lua: commitScript, numberOfKeys: 7 },
+      tellRooms: { lua: tellScript, numberOfKeys: 2 },
       greetRooms: { lua: greetScript, numberOfKeys: 3 },
     },
   })

@@ -17,4 +17,6 @@ export const redisKeys = {
   revision: 'rooms:revision',
   /** hash that expires: what is remembered beside a room and after its end */
   ended: (room: string) => `rooms:ended:${room}`,
+  /** string that expires: written to see whether writing works */
+  probe: 'rooms:probe',
 } as const

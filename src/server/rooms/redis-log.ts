@@ -3,11 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises'
 import type { Emitter } from '#shared/lib/emitter.ts'
 import { connectRedis, type RoomRedis } from './redis-connection.ts'
 import { redisKeys } from './redis-keys.ts'
+import type { Reachability } from './redis-reachability.ts'
 import { decodeJson } from './redis-record.ts'
 import { logBodySchema, type LogEntry, type LogListener, type StoreSnapshot } from './room-store.ts'
 
 /** How long one read waits for an entry, ms. */
-const BLOCK_MS = 300_000
+const BLOCK_MS = 120_000
 /** How many entries one read brings at the most. */
 const READ_COUNT = 500
 /** How long to wait before a read is tried again that failed on a connection that is up, ms. */
@@ -22,42 +23,45 @@ type Following = {
   readonly greet: (client: RoomRedis, position: LogPosition) => Promise<{ lost: boolean }>
   readonly snapshot: (position: LogPosition) => Promise<StoreSnapshot>
   readonly listener: LogListener
+  /** Hears of each entry's revision and id, before the listener. */
+  readonly saw: (revision: number, id: string) => void
+  readonly reachability: Reachability
   readonly signal: AbortSignal
-  /** A commit found another epoch: the log is asked for anew, for nothing may ever be added to the old one. */
+  /** A write found another life of this Redis: the log is asked for anew, for nothing may ever be added to the old one. */
   readonly newLife: Emitter<void>
   readonly onDamaged: (what: string) => void
 }
 
 /** Reads the log on a connection of its own until the signal; each time the connection is back it asks first whether that is still the same log. */
 export async function followLog(following: Following): Promise<void> {
-  const { url, position, listener, signal } = following
+  const { url, position, listener, reachability, signal } = following
   const reader = connectRedis(url, { blocking: true })
   reader.on('error', () => undefined)
   signal.addEventListener('abort', () => reader.disconnect(), { once: true })
-  const unsubscribe = following.newLife.subscribe(() => reader.disconnect(true))
-  let reachable = true
-  let checked = false
-  const tell = (now: boolean, why: string | null) => {
-    if (reachable !== now) listener.reachable(now, why)
-    reachable = now
-  }
+  let greeted = false
+  // Many writes may find it at once; only a reader that waits on the old log is to be woken.
+  const unsubscribe = following.newLife.subscribe(() => {
+    if (!greeted) return
+    greeted = false
+    reader.disconnect(true)
+  })
   reader.connect().catch(() => undefined)
   while (!signal.aborted) {
     try {
       if (reader.status !== 'ready') {
-        checked = false
+        greeted = false
         await once(reader, 'ready', { signal })
       }
-      if (!checked) {
+      if (!greeted) {
         if ((await following.greet(reader, position)).lost) listener.lost(await following.snapshot(position))
-        checked = true
-        tell(true, null)
+        greeted = true
+        reachability.worked('reader')
       }
-      checked = await readOnce(reader, following)
+      if (!(await readOnce(reader, following))) greeted = false
     } catch (error) {
       if (signal.aborted) break
-      checked = false
-      tell(false, error instanceof Error ? error.message : String(error))
+      greeted = false
+      reachability.failed('reader', error instanceof Error ? error.message : String(error))
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined)
     }
   }
@@ -65,21 +69,25 @@ export async function followLog(following: Following): Promise<void> {
   reader.disconnect()
 }
 
-/** One read; false when an entry is of another life of this Redis. */
-async function readOnce(reader: RoomRedis, { position, listener, onDamaged }: Following): Promise<boolean> {
+/** One read; false when this Redis began another life. */
+async function readOnce(reader: RoomRedis, { position, listener, saw, onDamaged }: Following): Promise<boolean> {
   const reply = await reader.xread('COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', redisKeys.events, position.id)
   const entries: LogEntry[] = []
   let sameLife = true
   for (const [id, fields] of reply?.[0]?.[1] ?? []) {
     const [, epoch, , revision, , text] = fields
-    if (epoch !== position.epoch) {
+    if (epoch !== position.epoch && (await reader.get(redisKeys.epoch)) !== position.epoch) {
       sameLife = false
       break
     }
     position.id = id
-    const body = decodeJson(logBodySchema, text ?? '')
-    if (body) entries.push({ cursor: `${epoch}-${id}`, revision: Number(revision), body })
-    else onDamaged(`log entry ${id}`)
+    const body = epoch === position.epoch ? decodeJson(logBodySchema, text ?? '') : null
+    if (body) {
+      entries.push({ cursor: `${position.epoch}-${id}`, revision: Number(revision), body })
+      saw(Number(revision), id)
+    } else {
+      onDamaged(`log entry ${id}`)
+    }
   }
   if (entries.length > 0) listener.entries(entries)
   return sameLife

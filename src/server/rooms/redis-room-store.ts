@@ -1,17 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
-import type { RoomRecord } from './room-model.ts'
-import { withChange } from './room-change.ts'
-import { connectRedis, withoutPassword, type RoomRedis } from './redis-connection.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
+import { connectRedis, withoutPassword, type RoomRedis } from './redis-connection.ts'
 import { redisKeys } from './redis-keys.ts'
-import { decodeRecord, encodeCommit, LOG_LENGTH } from './redis-record.ts'
 import { followLog, type LogPosition } from './redis-log.ts'
-import { splitCursor, type CommitOutcome, type LogListener, type RoomStore, type StoreSnapshot } from './room-store.ts'
+import { isBefore } from './redis-log-id.ts'
+import { createReachability } from './redis-reachability.ts'
+import { decodeRecord, encodeCommit, LOG_LENGTH } from './redis-record.ts'
+import { withChange } from './room-change.ts'
+import { emptyRecord, type RoomRecord } from './room-model.ts'
+import { splitCursor, type CommitOutcome, type RoomStore, type StoreSnapshot } from './room-store.ts'
 
 const flatHashSchema = z.array(z.string())
-const commitReplySchema = z.union([
-  z.tuple([z.literal('committed'), z.coerce.number()]),
+const writeReplySchema = z.union([
+  z.tuple([z.literal('committed'), z.coerce.number(), z.string()]),
   z.tuple([z.literal('conflict'), flatHashSchema, flatHashSchema]),
   z.tuple([z.literal('epoch')]),
 ])
@@ -20,7 +22,7 @@ const greetReplySchema = z.tuple([z.string(), z.string(), z.string()])
 /** What a store tells of keys and log entries that can't be read. */
 export type OnDamaged = (what: string) => void
 
-/** The store that any number of instances share. Nothing is kept here but where in the log this instance is. */
+/** The store that any number of instances share. Nothing is kept here but what was last known of the log and its counter. */
 export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomStore {
   const redis = connectRedis(url, { blocking: false })
   // Every failure also rejects the command it belongs to, but less clearly; without a listener ioredis prints it.
@@ -28,29 +30,51 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
   redis.on('error', (error: Error) => (lastError = error))
   const closing = new AbortController()
   const newLife = new Emitter<void>()
+  const reachability = createReachability(() => redis.set(redisKeys.probe, '1', 'PX', 1000))
   let epoch = ''
+  let newestId = '0-0'
   let highest = 0
+
+  /** What this instance has seen of the log, by reading or writing: a Redis that has less was rolled back, and no revision may fall below. */
+  function saw(revision: number, id: string): void {
+    highest = Math.max(highest, revision)
+    if (isBefore(newestId, id)) newestId = id
+  }
 
   async function greet(client: RoomRedis, position: LogPosition): Promise<{ lost: boolean }> {
     const keys = [redisKeys.epoch, redisKeys.revision, redisKeys.events]
-    const reply = await client.greetRooms(...keys, position.epoch, position.id, randomUUID().replaceAll('-', ''), highest)
+    // One above: a room that is gone from the new life is told at a revision of its own.
+    const reply = await client.greetRooms(...keys, position.epoch, newestId, randomUUID().replaceAll('-', ''), highest + 1)
     const [current, last, oldest] = greetReplySchema.parse(reply)
     const trimmed = position.id !== '0-0' && isBefore(position.id, oldest)
     const lost = current !== position.epoch || trimmed
+    if (current !== epoch) newestId = last
     if (lost) Object.assign(position, { epoch: current, id: last })
     epoch = current
     return { lost }
   }
 
   async function snapshot({ id }: LogPosition): Promise<StoreSnapshot> {
-    const names = await redis.zrange(redisKeys.index, '0', '-1')
+    const names = await redis.zrange(redisKeys.index, '0', '-1').catch(isWrongType(redisKeys.index, []))
     const records = await Promise.all(names.map((name) => load(name)))
     return { cursor: `${epoch}-${id}`, records: records.filter((record) => record.room) }
   }
 
   async function load(name: string): Promise<RoomRecord> {
-    const [state, ended] = await Promise.all([redis.hgetall(redisKeys.state(name)), redis.hgetall(redisKeys.ended(name))])
-    return remembering(decodeRecord(name, Object.entries(state).flat(), Object.entries(ended).flat(), onDamaged))
+    const hashes = [redisKeys.state(name), redisKeys.ended(name)].map((key) => redis.hgetall(key))
+    const read = await Promise.all(hashes).catch(isWrongType(redisKeys.state(name), null))
+    if (!read) return emptyRecord(name)
+    const [state = [], ended = []] = read.map((fields) => Object.entries(fields).flat())
+    return remembering(decodeRecord(name, state, ended, onDamaged))
+  }
+
+  /** Takes a key of another type for one that says nothing, and tells of it. */
+  function isWrongType<T>(key: string, instead: T): (error: unknown) => T {
+    return (error) => {
+      if (!(error instanceof Error) || !error.message.startsWith('WRONGTYPE')) throw error
+      onDamaged(key)
+      return instead
+    }
   }
 
   function remembering(record: RoomRecord): RoomRecord {
@@ -58,11 +82,29 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
     return record
   }
 
+  /** What a writing script answered; `why` where it wrote nothing, because Redis can't be used or is in another life. */
+  async function write(asking: Promise<unknown>): Promise<z.infer<typeof writeReplySchema> | { readonly why: string }> {
+    try {
+      const reply = writeReplySchema.parse(await asking)
+      reachability.worked('writer')
+      if (reply[0] === 'committed') saw(reply[1], reply[2])
+      if (reply[0] !== 'epoch') return reply
+      newLife.emit()
+      return { why: 'Redis lost what it held' }
+    } catch (error) {
+      const why = describeError(error)
+      reachability.failed('writer', why)
+      return { why }
+    }
+  }
+
   return {
     async open() {
       try {
         await redis.connect()
-        const position = { epoch: '', id: '' }
+        // ioredis goes on with database 0 where the one of the address does not exist.
+        await redis.select(redis.options.db ?? 0)
+        const position = { epoch: '', id: '0-0' }
         await greet(redis, position)
         return await snapshot(position)
       } catch (error) {
@@ -73,48 +115,36 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
     },
     load,
     async commit(record, applied): Promise<CommitOutcome> {
+      const { name } = record
+      const { index, events, participants, state, ended } = redisKeys
+      const keys = [redisKeys.epoch, redisKeys.revision, index, events, participants(name), state(name), ended(name)]
       // The next revision is the script's to give; what is written beside it doesn't depend on it.
       const next = withChange(record, applied.change, record.revision + 1)
-      try {
-        const reply = await redis.commitRoom(
-          redisKeys.epoch,
-          redisKeys.revision,
-          redisKeys.index,
-          redisKeys.participants(record.name),
-          redisKeys.state(record.name),
-          redisKeys.events,
-          redisKeys.ended(record.name),
-          epoch,
-          ...encodeCommit(record, next, applied, Date.now()),
-        )
-        const parsed = commitReplySchema.parse(reply)
-        if (parsed[0] === 'epoch') {
-          newLife.emit()
-          return { kind: 'unavailable', why: 'Redis lost what it held' }
-        }
-        if (parsed[0] === 'conflict')
-          return { kind: 'conflict', record: remembering(decodeRecord(record.name, parsed[1], parsed[2], onDamaged)) }
-        highest = Math.max(highest, parsed[1])
-        return { kind: 'committed', revision: parsed[1] }
-      } catch (error) {
-        return { kind: 'unavailable', why: error instanceof Error ? error.message : String(error) }
-      }
+      const reply = await write(redis.commitRoom(...keys, epoch, newestId, ...encodeCommit(record, next, applied, Date.now())))
+      if ('why' in reply) return { kind: 'unavailable', why: reply.why }
+      if (reply[0] === 'conflict') return { kind: 'conflict', record: remembering(decodeRecord(name, reply[1], reply[2], onDamaged)) }
+      return reply[0] === 'committed' ? { kind: 'committed', revision: reply[1] } : { kind: 'unavailable', why: 'Redis lost what it held' }
     },
     async confirm(confirmed) {
       const body = JSON.stringify({ v: 1, kind: 'confirmed', ...confirmed })
-      await redis.xadd(redisKeys.events, 'MAXLEN', '~', LOG_LENGTH, '*', 'epoch', epoch, 'revision', '0', 'body', body)
+      await write(redis.tellRooms(redisKeys.epoch, redisKeys.events, epoch, newestId, LOG_LENGTH, body))
     },
-    follow(cursor, listener: LogListener) {
+    follow(cursor, listener) {
       const stop = new AbortController()
       const signal = AbortSignal.any([stop.signal, closing.signal])
+      const unsubscribe = reachability.changed.subscribe(({ reachable, why }) => listener.reachable(reachable, why))
       const [from, id] = splitCursor(cursor)
-      void followLog({ url, position: { epoch: from, id }, greet, snapshot, listener, signal, newLife, onDamaged })
-      return () => stop.abort()
+      void followLog({ url, position: { epoch: from, id }, greet, snapshot, listener, saw, reachability, signal, newLife, onDamaged })
+      return () => {
+        unsubscribe()
+        stop.abort()
+      }
     },
-    async close() {
+    close() {
       closing.abort()
+      reachability.stop()
       redis.disconnect()
-      await Promise.resolve()
+      return Promise.resolve()
     },
   }
 }
@@ -123,10 +153,4 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
 function describeError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message
-}
-
-function isBefore(id: string, than: string): boolean {
-  const [ms = 0, sequence = 0] = id.split('-').map(Number)
-  const [thanMs = 0, thanSequence = 0] = than.split('-').map(Number)
-  return ms < thanMs || (ms === thanMs && sequence < thanSequence)
 }

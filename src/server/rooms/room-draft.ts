@@ -26,6 +26,8 @@ export type Draft = {
   readonly ended: string[]
   readonly loose: Map<string, readonly TrackRow[]>
   readonly claimed: Set<string>
+  /** Who goes without a trace: hidden ones. */
+  readonly dropped: Set<string>
 }
 
 export function beginDraft(record: RoomRecord, event: RoomEvent): Draft {
@@ -39,6 +41,7 @@ export function beginDraft(record: RoomRecord, event: RoomEvent): Draft {
     ended: [],
     loose: new Map(),
     claimed: new Set(),
+    dropped: new Set(),
   }
 }
 
@@ -90,7 +93,7 @@ export function finishDraft(draft: Draft): RoomChange {
     ...(draft.facts ? { facts: draft.facts } : {}),
     ...(confirms ? { confirmed: { at: event.at, by: event.cause } } : {}),
     participants: draft.session === 'ended' ? [] : [...draft.rows.values()],
-    removed: draft.session === 'ended' ? [] : overflow(draft),
+    removed: draft.session === 'ended' ? [] : [...overflow(draft), ...draft.dropped],
     remember: { ended: draft.ended.map((key) => [key, event.at]), loose: [...draft.loose].map(([sid, tracks]) => [sid, [...tracks]]) },
     forget: { ended: outlived(draft), loose: unclaimable(draft) },
     eventId: event.id,

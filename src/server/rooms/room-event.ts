@@ -22,6 +22,8 @@ type Common = {
   readonly by?: Attribution
   /** A sweep's events: when its list was asked for, ms. What changed after that is left alone. */
   readonly asOf?: number
+  /** Not news: what was there before this server looked. The feed does not tell it. */
+  readonly quiet?: boolean
 }
 
 /** A fact about one room, in the past tense. `participant` facts are always whole, so that the newest version wins in any order. */

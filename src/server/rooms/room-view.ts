@@ -49,29 +49,27 @@ export function toDetail(record: RoomRecord, presence: Presence | null): RoomDet
 }
 
 /**
- * What a commit changed for those who follow the room, at its revision. `before` is the record it met:
- * a session that ended or was replaced sends everybody of it as left.
+ * What a commit changed for those who follow the room, at its revision. `before` is the record it met: a session that ended sends
+ * everybody of it as left, one that was replaced takes its people along.
  */
 export function toUpdate(before: RoomRecord, after: RoomRecord, change: RoomChange, at: number): RoomUpdate {
-  const changed = new Map<string, Participant>()
-  if (change.session !== 'same' && before.room) {
-    for (const row of visible(before.room))
-      if (row.online) changed.set(row.identity, toParticipant({ ...row, tracks: [], online: false, leftAt: at }))
-  }
-  for (const row of change.participants) if (!row.hidden) changed.set(row.identity, toParticipant(row))
-  return { room: after.name, revision: after.revision, changed: [...changed.values()], removed: change.removed, ...counts(after) }
+  if (change.session !== 'same') return toDifference(before, after, at)
+  const changed = change.participants.filter((row) => !row.hidden).map(toParticipant)
+  const removed = change.removed.filter((identity) => before.room?.participants.get(identity)?.hidden === false)
+  return { room: after.name, revision: after.revision, changed, removed, ...counts(after) }
 }
 
 /** The update between two records that are any number of revisions apart. */
 export function toDifference(before: RoomRecord, after: RoomRecord, at: number): RoomUpdate {
-  const then = before.room?.participants ?? new Map<string, ParticipantRow>()
-  const now = after.room?.participants ?? new Map<string, ParticipantRow>()
-  const changed: Participant[] = []
-  for (const row of now.values()) if (!row.hidden && then.get(row.identity) !== row) changed.push(toParticipant(row))
-  for (const row of then.values()) {
-    if (!row.hidden && row.online && !now.has(row.identity)) changed.push(toParticipant({ ...row, tracks: [], online: false, leftAt: at }))
+  const then = before.room ? visible(before.room) : []
+  if (!after.room) {
+    const changed = then.filter((row) => row.online).map((row) => toParticipant({ ...row, tracks: [], online: false, leftAt: at }))
+    return { room: after.name, revision: after.revision, changed, removed: [], ...counts(after) }
   }
-  return { room: after.name, revision: after.revision, changed, removed: [], ...counts(after) }
+  const now = after.room.participants
+  const changed = visible(after.room).filter((row) => before.room?.participants.get(row.identity) !== row)
+  const removed = then.filter((row) => !now.has(row.identity)).map((row) => row.identity)
+  return { room: after.name, revision: after.revision, changed: changed.map(toParticipant), removed, ...counts(after) }
 }
 
 function counts(record: RoomRecord): { online: number; total: number } {

@@ -3,25 +3,38 @@ import type { ListedParticipant, ListedRoom } from '#server/livekit/room-service
 import type { RoomEvent, RoomReference } from '#server/rooms/room-event.ts'
 import type { ParticipantFacts, ParticipantRow, RoomRecord } from '#server/rooms/room-model.ts'
 
-type Common = { readonly id: string; readonly at: number; readonly room: RoomReference; readonly cause: 'sweep'; readonly asOf: number }
+type Common = {
+  readonly id: string
+  readonly at: number
+  readonly room: RoomReference
+  readonly cause: 'sweep'
+  readonly asOf: number
+  readonly quiet: boolean
+}
 
 /** What one comparison found: the events that make the record what LiveKit lists, and the sids that it misses. */
 export type Comparison = { readonly events: readonly RoomEvent[]; readonly missing: readonly ParticipantRow[] }
+
+type Comparing = {
+  readonly record: RoomRecord
+  readonly listed: ListedRoom
+  readonly people: readonly ListedParticipant[]
+  /** When the list was asked for, ms. */
+  readonly asOf: number
+  readonly newId: () => string
+  /** Whether this is the first look since the start or a loss: a room that wasn't known then is not news. */
+  readonly isFirst: boolean
+}
 
 /**
  * Compares a room's record with LiveKit's list of `asOf` (ms). Pure. Those online whom the list misses come as `missing`:
  * a list can be stale, so the caller decides. Somebody still on their way in is not missing, and not joined either.
  */
-export function compareRoom(
-  record: RoomRecord,
-  listed: ListedRoom,
-  people: readonly ListedParticipant[],
-  asOf: number,
-  newId: () => string,
-): Comparison {
+export function compareRoom({ record, listed, people, asOf, newId, isFirst }: Comparing): Comparison {
   const room: RoomReference = { name: listed.name, sid: listed.facts.sid, facts: listed.facts }
-  const common = (): Common => ({ id: newId(), at: asOf, room, cause: 'sweep', asOf })
   const current = record.room?.facts.sid === listed.facts.sid ? record.room : null
+  const quiet = isFirst && !current
+  const common = (): Common => ({ id: newId(), at: asOf, room, cause: 'sweep', asOf, quiet })
   const events: RoomEvent[] = []
   if (!current) events.push({ ...common(), type: 'room_started' })
   else if (!isDeepStrictEqual(roomState(current.facts), roomState(listed.facts))) events.push({ ...common(), type: 'room_updated' })

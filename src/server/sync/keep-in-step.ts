@@ -4,31 +4,47 @@ import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { ServiceHealth } from '#server/service-health.ts'
 import type { SweepReport, SyncService } from './sync-service.ts'
 
-type Options = { readonly rooms: LiveRooms; readonly sync: SyncService; readonly health: ServiceHealth; readonly log: FastifyBaseLogger }
+type Options = {
+  readonly rooms: LiveRooms
+  readonly sync: SyncService
+  readonly health: ServiceHealth
+  /** Called when the rooms have been read, before this server vouches for them. */
+  readonly read: () => void
+  readonly log: FastifyBaseLogger
+}
 
 /**
- * Reads the rooms from LiveKit at the start and whenever the store has lost them, and tells through `health` when what is shown may be old.
- * After a loss the screens keep what they had until a whole sweep has succeeded.
+ * Reads the rooms from LiveKit at the start, when the store was away and when it has lost them, and tells through `health` when what is shown
+ * may be old. After a loss the screens keep what they had until whole sweeps have succeeded.
  */
-export function keepInStep({ rooms, sync, health, log }: Options): Unsubscribe {
-  let unread = 0
+export function keepInStep({ rooms, sync, health, read, log }: Options): Unsubscribe {
+  let newest = 0
 
   async function readAnew(): Promise<void> {
-    unread += 1
-    const mine = unread
+    newest += 1
+    const mine = newest
     health.raise('reading', 'the rooms are being read from LiveKit')
     let report = await sync.sweepAnew()
-    while (report.failure && mine === unread) report = await nextSweep(sync)
-    if (mine !== unread) return
+    // Who is missing from a list is gone only when the next one misses them too.
+    while ((report.failure || report.missing > 0) && mine === newest) {
+      const succeeded = report.failure === null
+      report = await nextSweep(sync)
+      if (succeeded && report.failure === null) break
+    }
+    if (mine !== newest) return
     rooms.settle()
-    health.clear('reading')
+    await rooms.caughtUp()
+    read()
+    if (mine === newest) health.clear('reading')
   }
 
   const unsubscribe = [
     rooms.reachable.subscribe(({ reachable, why }) => {
       log.warn({ why }, reachable ? 'Redis is back' : 'Redis is away')
-      if (reachable) health.clear('store')
-      else health.raise('store', 'the sync server has lost Redis: what is shown may be old')
+      if (!reachable) return health.raise('store', 'the sync server has lost Redis: what is shown may be old')
+      // LiveKit may have given up on webhooks meanwhile.
+      void readAnew()
+      health.clear('store')
     }),
     rooms.lost.subscribe(() => {
       log.warn('Redis lost what it held: the rooms are read from LiveKit anew')

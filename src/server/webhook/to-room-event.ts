@@ -8,6 +8,7 @@ import { toParticipantFacts, toRoomFacts, toTrack } from '#server/livekit/facts.
  */
 export function toRoomEvent(webhook: WebhookEvent, at: number): RoomEvent | null {
   const { room: livekitRoom, participant, track } = webhook
+  if (webhook.id === '') return null
   const note = toNote(webhook)
   if (note) return { ...note, id: webhook.id, at, cause: 'webhook' }
   if (!livekitRoom?.name || !livekitRoom.sid) return null
@@ -22,12 +23,12 @@ export function toRoomEvent(webhook: WebhookEvent, at: number): RoomEvent | null
     case 'participant_joined':
     case 'participant_left':
     case 'participant_connection_aborted':
-      return participant?.identity
-        ? { ...common, room, type: webhook.event, participant: withJoinedAt(toParticipantFacts(participant), at) }
+      return participant?.identity && participant.sid
+        ? { ...common, room, type: webhook.event, participant: toParticipantFacts(participant) }
         : null
     case 'track_published':
     case 'track_unpublished':
-      if (!participant?.identity || !track?.sid) return null
+      if (!participant?.identity || !participant.sid || !track?.sid) return null
       return {
         ...common,
         room,
@@ -38,11 +39,6 @@ export function toRoomEvent(webhook: WebhookEvent, at: number): RoomEvent | null
     default:
       return null
   }
-}
-
-/** LiveKit leaves `joinedAt` empty for who never became active. */
-function withJoinedAt<T extends { readonly joinedAt: number }>(facts: T, at: number): T {
-  return facts.joinedAt > 0 ? facts : { ...facts, joinedAt: at }
 }
 
 type Note = { readonly type: 'noted'; readonly note: NoteType; readonly room: RoomReference; readonly detail?: string }

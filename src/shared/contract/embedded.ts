@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { livekitAddressSchema, redisAddressSchema } from '../domain/address.ts'
 
 /** One LiveKit key; the first of a list signs, all of them verify. */
 const livekitKeySchema = z.object({ key: z.string().min(1), secret: z.string().min(1) })
@@ -7,10 +8,10 @@ const livekitKeySchema = z.object({ key: z.string().min(1), secret: z.string().m
 export const serverSettingsSchema = z.object({
   host: z.string(),
   port: z.number().int().min(0).max(65_535),
-  livekitHost: z.url({ protocol: /^(https?|wss?)$/ }),
+  livekitHost: livekitAddressSchema,
   livekitPublicUrl: z.url({ protocol: /^wss?$/ }),
   livekitKeys: z.array(livekitKeySchema).min(1),
-  redisUrl: z.url({ protocol: /^rediss?$/ }).nullable(),
+  redisUrl: redisAddressSchema.nullable(),
   admin: z.object({ token: z.string().min(1), name: z.string().min(1) }).nullable(),
   serviceToken: z.string().min(1).nullable(),
   syncIntervalMs: z.number().int().min(250),

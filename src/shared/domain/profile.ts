@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { livekitAddressSchema, redisAddressSchema } from './address.ts'
 
 const name = z.string().trim().min(1).max(80)
 
@@ -9,13 +10,10 @@ export const profileSchema = z.discriminatedUnion('kind', [
     kind: z.literal('direct'),
     id: z.string(),
     name,
-    livekitUrl: z.url({ protocol: /^(https?|wss?)$/, error: 'an address that starts with ws://, wss://, http:// or https://' }),
+    livekitUrl: livekitAddressSchema,
     apiKey: z.string().trim().min(1, 'the API key is missing'),
     apiSecret: z.string().trim().min(1, 'the API secret is missing'),
-    redisUrl: z
-      .url({ protocol: /^rediss?$/, error: 'an address that starts with redis:// or rediss://' })
-      .nullable()
-      .default(null),
+    redisUrl: redisAddressSchema.nullable().default(null),
   }),
   z.object({
     kind: z.literal('team'),
