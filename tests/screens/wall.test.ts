@@ -1,24 +1,9 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { FakeHost } from './fake-host.ts'
 import { snapshot, summary, wallOfTwelve } from './sample-data.ts'
-import { openScreens, type Opened, type OpenOptions, type Screens } from './screens.ts'
+import { setUpScreens } from './set-up-screens.ts'
 
-let screens: Screens
-let opened: Opened | null = null
-beforeAll(async () => {
-  screens = await openScreens()
-})
-afterEach(async () => {
-  expect(opened?.errors).toEqual([])
-  await opened?.close()
-  opened = null
-})
-afterAll(() => screens.close())
-
-async function open(host: FakeHost, options?: OpenOptions) {
-  opened = await screens.open(host, options)
-  return opened.page
-}
+const open = setUpScreens()
 const rooms = wallOfTwelve()
 
 describe('the wall', () => {
@@ -109,7 +94,7 @@ describe('the wall', () => {
   })
 
   it.each(['/', '/room/lobby', '/log', '/settings'])(
-    '%s reflows at 400 %% zoom: nothing lies beside the window, and the page scrolls down',
+    '%s reflows at 400 per cent zoom: nothing lies beside the window, and the page scrolls down',
     async (path) => {
       const page = await open(new FakeHost(snapshot(rooms)), { path, width: 360, height: 225 })
       await page.getByTestId('connection').waitFor()
@@ -122,6 +107,28 @@ describe('the wall', () => {
     },
   )
 
+  it('the focus is not lost when the tile that has it leaves, and the order is let go of with it', async () => {
+    const host = new FakeHost(snapshot(rooms))
+    const page = await open(host)
+    await page.locator('[data-room="standup"]').focus()
+    await host.push({ name: 'rooms_changed', payload: { changed: [], removed: ['standup'] } })
+    await page.locator('[data-room="standup"][data-ended="true"]').waitFor()
+    await page.keyboard.press('.')
+    await page.locator('[data-room="standup"]').waitFor({ state: 'detached' })
+    await page.locator('[data-testid="room-tile"]:focus').waitFor()
+    await page.getByTestId('search').focus()
+    await host.push({ name: 'rooms_changed', payload: { changed: [], removed: ['lobby'] } })
+    await page.locator('[data-room="lobby"]').waitFor({ state: 'detached' })
+    expect(await page.getByTestId('waiting').count()).toBe(0)
+  })
+
+  it('keys work after the order was chosen with the pointer', async () => {
+    const page = await open(new FakeHost(snapshot(rooms)))
+    await page.getByText('Newest', { exact: true }).click()
+    await page.keyboard.press('/')
+    expect(await page.getByTestId('search').evaluate((search) => search === document.activeElement)).toBe(true)
+  })
+
   it('arrow keys move between tiles, Enter opens, back comes back', async () => {
     const page = await open(new FakeHost(snapshot(rooms)))
     await page.getByTestId('room-tile').first().focus()
@@ -129,6 +136,8 @@ describe('the wall', () => {
     await page.locator('[data-room="late night radio"]:focus').waitFor()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { level: 1, name: 'late night radio' }).waitFor()
+    // The tile is gone with its page; the content has the focus.
+    await page.locator('main:focus').waitFor()
     expect(page.url()).toMatch(/#\/room\/late%20night%20radio$/)
     await page.goBack()
     await page.getByTestId('room-tile').first().waitFor()
@@ -141,10 +150,10 @@ describe('the wall', () => {
       const tile = page.getByTestId('room-tile')
       expect(await tile.innerText()).toContain(name)
       const box = await tile.boundingBox()
-      expect(box?.height).toBe(138)
+      expect(box?.height).toBe(118)
       expect(await page.locator('img').count()).toBe(0)
       await tile.click()
-      expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe(name)
+      await page.locator('h1').getByText(name, { exact: true }).waitFor()
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth)).toBe(true)
     },
   )
@@ -163,7 +172,9 @@ describe('the session’s start', () => {
   })
 
   it('a host that never answers is told', async () => {
-    const page = await open(new FakeHost(null))
+    const page = await open(new FakeHost(null), { clock: true })
+    await page.getByTestId('connection').waitFor()
+    await page.clock.fastForward(7_000)
     await page.getByTestId('start-slow').waitFor()
     expect(await page.getByTestId('connection').getAttribute('data-state')).toBe('connecting')
   })

@@ -1,15 +1,19 @@
-import { IconAlertTriangle, IconEyeOff, IconPlayerRecordFilled } from '@tabler/icons-react'
+import { VisuallyHidden } from '@mantine/core'
+import { IconActivity, IconAlertTriangle, IconCheck, IconEyeOff, IconPlayerRecordFilled, type Icon } from '@tabler/icons-react'
 import { memo, useState } from 'react'
 import type { RoomSummary } from '#shared/domain/room.ts'
 import { useTimeText } from '../app/clock.ts'
 import { roomPath } from '../app/routes.ts'
 import { useSession } from '../app/session.ts'
 import { Avatar } from '../ui/Avatar.tsx'
-import { formatAge, formatSpan, formatUtc } from '../ui/format.ts'
+import { formatAge, formatCount, formatSpan, formatUtc } from '../ui/format.ts'
 import { QualityMark } from '../ui/QualityMark.tsx'
 import { text } from '../ui/text.ts'
 import { tileTrouble } from './tile-trouble.ts'
 import classes from './Wall.module.css'
+
+/** How many of those who speak are drawn; the others are counted. */
+const AVATARS = 3
 
 type TileProps = { readonly room: string; readonly index: number; readonly count: number; readonly tabbable: boolean }
 
@@ -70,31 +74,27 @@ function Marks({ summary }: { readonly summary: RoomSummary }) {
 
 function Facts({ summary }: { readonly summary: RoomSummary }) {
   const running = useTimeText((now) => formatSpan(now - summary.startedAt))
-  const confirmed = useTimeText((now) => text.wall.confirmed(formatAge(now - summary.confirmedAt), summary.confirmedBy))
   return (
     <>
       <span className={classes.people}>
         <span className={classes.online} data-testid="tile-online">
-          {summary.online}
+          {formatCount(summary.online)}
         </span>
         <span className={classes.total} title={text.wall.onlineOf}>
-          / {summary.total}
+          / {formatCount(summary.total)}
         </span>
         <span className={classes.running} title={formatUtc(summary.startedAt)}>
           {running}
         </span>
       </span>
       <Speakers summary={summary} />
-      <SignalsLine summary={summary} />
-      <span className={classes.confirmed} title={formatUtc(summary.confirmedAt)}>
-        {confirmed}
-      </span>
+      <Freshness summary={summary} />
     </>
   )
 }
 
 function Speakers({ summary }: { readonly summary: RoomSummary }) {
-  const loudest = summary.speaking[0]
+  const [loudest, ...others] = summary.speaking
   if (summary.observedAt === null)
     return (
       <span className={classes.speakers} data-quiet>
@@ -110,28 +110,45 @@ function Speakers({ summary }: { readonly summary: RoomSummary }) {
     )
   return (
     <span className={classes.speakers} data-testid="tile-speakers">
-      {summary.speaking.slice(0, 6).map((speaker) => (
+      {summary.speaking.slice(0, AVATARS).map((speaker) => (
         <Avatar key={speaker.identity} identity={speaker.identity} name={speaker.name} size={20} level={speaker.level} />
       ))}
       <span className={classes.speakerName} dir="auto">
         {loudest.name.trim() === '' ? loudest.identity : loudest.name}
       </span>
+      {others.length > 0 ? <span>{text.wall.othersSpeak(others.length)}</span> : null}
     </span>
   )
 }
 
-function SignalsLine({ summary }: { readonly summary: RoomSummary }) {
+/** The worst connection, how old the signals are, and when the facts were confirmed last. */
+function Freshness({ summary }: { readonly summary: RoomSummary }) {
   const { observedAt, worstQuality } = summary
-  const age = useTimeText((now) => (observedAt === null ? '' : text.wall.signalsAge(formatAge(now - observedAt))))
   return (
-    <span className={classes.signals}>
+    <span className={classes.freshness}>
       {worstQuality === null ? null : (
         <QualityMark
           quality={worstQuality.quality}
           label={text.wall.qualityCount(text.quality.name[worstQuality.quality], worstQuality.count)}
         />
       )}
-      <span>{age}</span>
+      <span className={classes.ages}>
+        {observedAt === null ? null : <Age at={observedAt} icon={IconActivity} words={text.wall.signalsAge} />}
+        <Age at={summary.confirmedAt} icon={IconCheck} words={(age) => text.wall.confirmed(age, summary.confirmedBy)} />
+      </span>
+    </span>
+  )
+}
+
+/** An age as a mark; the whole sentence is on the hover, and read aloud. */
+function Age(props: { readonly at: number; readonly icon: Icon; readonly words: (age: string) => string }) {
+  const age = useTimeText((now) => formatAge(now - props.at))
+  const sentence = props.words(age)
+  return (
+    <span className={classes.age} title={`${sentence} (${formatUtc(props.at)})`}>
+      <props.icon size={13} stroke={1.8} aria-hidden />
+      <span aria-hidden>{age}</span>
+      <VisuallyHidden>{sentence}</VisuallyHidden>
     </span>
   )
 }

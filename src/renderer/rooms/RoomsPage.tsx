@@ -1,16 +1,17 @@
 import { Button } from '@mantine/core'
 import { IconDoorEnter, IconFilterOff, IconPlugConnectedX } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
+import type { RoomSummary } from '#shared/domain/room.ts'
 import { setPreferences, usePreferences } from '../app/preferences.ts'
 import { useSession } from '../app/session.ts'
 import { useShortcuts } from '../app/shortcuts.ts'
 import { Notice } from '../ui/Notice.tsx'
+import page from '../ui/Page.module.css'
 import { StaleBanner } from '../ui/StaleBanner.tsx'
 import { text } from '../ui/text.ts'
 import { createWarmSort } from '../ui/warm-sort.ts'
 import { useHeldOrder } from '../ui/useHeldOrder.ts'
-import { arrangeRooms, compareRoomNames } from './arrange-rooms.ts'
-import classes from './RoomsPage.module.css'
+import { compareRooms, filterRooms } from './arrange-rooms.ts'
 import { Wall } from './Wall.tsx'
 import { WallSkeleton } from './WallSkeleton.tsx'
 import { WallToolbar } from './WallToolbar.tsx'
@@ -22,18 +23,27 @@ export function RoomsPage() {
   const rooms = useSession((state) => state.rooms)
   const sort = usePreferences((state) => state.roomSort)
   const filter = usePreferences((state) => state.roomFilter)
-  const [sortByName] = useState(() => createWarmSort(compareRoomNames))
-  const byName = useMemo(() => sortByName(rooms ?? NO_ROOMS), [rooms, sortByName])
-  const wanted = useMemo(() => arrangeRooms(byName, sort, filter), [byName, sort, filter])
+  const sortRooms = useMemo(() => createWarmSort((a: RoomSummary, b: RoomSummary) => compareRooms(sort, a, b)), [sort])
+  const sorted = useMemo(() => sortRooms(rooms ?? NO_ROOMS), [rooms, sortRooms])
+  const shown = useMemo(() => filterRooms(sorted, filter), [sorted, filter])
+  const wanted = useMemo(() => shown.map((room) => room.room), [shown])
   const { order, waiting, hold, apply } = useHeldOrder(wanted, `${sort} ${filter}`)
   useShortcuts({ '.': apply })
   return (
-    <div className={classes.page}>
-      <WallToolbar shown={wanted.length} waiting={waiting} onApply={apply} />
+    <div className={page.page}>
+      <WallToolbar
+        counts={rooms === null ? null : { shown: shown.length, all: rooms.size, online: countOnline(shown) }}
+        waiting={waiting}
+        onApply={apply}
+      />
       {rooms === null ? null : <StaleBanner />}
       {order.length > 0 ? <Wall order={order} onHold={hold} /> : <NoTiles />}
     </div>
   )
+}
+
+function countOnline(rooms: readonly RoomSummary[]): number {
+  return rooms.reduce((online, room) => online + room.online, 0)
 }
 
 function NoTiles() {

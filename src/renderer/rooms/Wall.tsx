@@ -8,19 +8,19 @@ import { moveInGrid } from './move-in-grid.ts'
 import classes from './Wall.module.css'
 
 /** A tile's size in px; the width is the least, columns share what is left. */
-const TILE = { width: 250, height: 138, gap: 10 }
+const TILE = { width: 250, height: 118, gap: 10 }
 
 /** The tiles: only what is visible is drawn, the focused one always is. */
 export function Wall(props: { readonly order: readonly string[]; readonly onHold: (on: boolean) => void }) {
   const { order, onHold } = props
   const { ref: sizeRef, width } = useElementSize()
   const scroller = useRef<HTMLDivElement>(null)
-  const [active, setActive] = useState<string | null>(null)
+  const [active, setActive] = useState<{ readonly room: string; readonly index: number } | null>(null)
   const hand = useRef({ hovered: false, focused: false })
   const live = useSession((state) => state.connection.state === 'live')
 
   const columns = Math.max(1, Math.floor((width + TILE.gap) / (TILE.width + TILE.gap)))
-  const activeIndex = Math.max(0, active === null ? 0 : order.indexOf(active))
+  const activeIndex = placeOf(active, order)
   const activeRow = Math.floor(activeIndex / columns)
   const rangeExtractor = useCallback((range: Range) => withRow(range, activeRow), [activeRow])
   const virtualizer = useVirtualizer({
@@ -40,12 +40,17 @@ export function Wall(props: { readonly order: readonly string[]; readonly onHold
   // A wall that goes away lets go of its order.
   useEffect(() => () => onHold(false), [onHold])
 
+  // A tile that goes takes the focus with it: the one in its place gets it, so the keys go on working.
+  useEffect(() => {
+    if (hand.current.focused && document.activeElement === document.body) tileOf(scroller.current, order[activeIndex] ?? '')?.focus()
+  }, [order, activeIndex])
+
   function onKeyDown(event: KeyboardEvent) {
     const next = moveInGrid(event.key, activeIndex, columns, order.length)
     const name = next === null ? undefined : order[next]
-    if (name === undefined) return
+    if (next === null || name === undefined) return
     event.preventDefault()
-    setActive(name)
+    setActive({ room: name, index: next })
     // The row of the new tile is drawn by the time the frame is: then it can take the focus, which scrolls it into view.
     requestAnimationFrame(() => tileOf(scroller.current, name)?.focus())
   }
@@ -61,7 +66,8 @@ export function Wall(props: { readonly order: readonly string[]; readonly onHold
       onPointerLeave={() => takeHand({ hovered: false })}
       onFocus={(event: FocusEvent) => {
         takeHand({ focused: true })
-        setActive(roomOf(event.target))
+        const room = roomOf(event.target)
+        if (room !== null) setActive({ room, index: order.indexOf(room) })
       }}
       onBlur={(event: FocusEvent) => takeHand({ focused: event.currentTarget.contains(event.relatedTarget) })}
     >
@@ -86,6 +92,13 @@ export function Wall(props: { readonly order: readonly string[]; readonly onHold
       </div>
     </div>
   )
+}
+
+/** Where the active tile is; where it was when its room is gone. */
+function placeOf(active: { readonly room: string; readonly index: number } | null, order: readonly string[]): number {
+  if (active === null) return 0
+  const index = order.indexOf(active.room)
+  return index === -1 ? Math.max(0, Math.min(active.index, order.length - 1)) : index
 }
 
 function withRow(range: Range, row: number): number[] {

@@ -13,7 +13,7 @@ export function WallSkeleton() {
           <Skeleton height={12} width={`${45 + ((tile * 17) % 40)}%`} />
           <Skeleton height={18} width="28%" />
           <Skeleton height={20} circle />
-          <Skeleton height={10} width="70%" mt="auto" />
+          <Skeleton height={9} width="70%" mt="auto" />
         </div>
       ))}
     </div>

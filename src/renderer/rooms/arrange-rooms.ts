@@ -3,16 +3,15 @@ import type { RoomSummary } from '#shared/domain/room.ts'
 
 const byText = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
-/** Rooms in the order of their names, as people read them. */
-export function compareRoomNames(a: RoomSummary, b: RoomSummary): number {
-  return byText.compare(a.room, b.room) || (a.room < b.room ? -1 : 1)
+/** Two rooms in the order the moderator asked for; equals in the order of their names, as people read them. */
+export function compareRooms(sort: RoomSort, a: RoomSummary, b: RoomSummary): number {
+  return compareBy(sort, a, b) || byText.compare(a.room, b.room) || (a.room < b.room ? -1 : 1)
 }
 
-/** The names of the rooms that a filter lets through, in the order the moderator asked for; equals keep the order of their names. */
-export function arrangeRooms(byName: readonly RoomSummary[], sort: RoomSort, filter: string): readonly string[] {
+/** The rooms that have a text anywhere in their name, in any case. */
+export function filterRooms(rooms: readonly RoomSummary[], filter: string): readonly RoomSummary[] {
   const wanted = filter.trim().toLocaleLowerCase()
-  const matching = wanted === '' ? byName : byName.filter((room) => room.room.toLocaleLowerCase().includes(wanted))
-  return matching.toSorted((a, b) => compareBy(sort, a, b)).map((room) => room.room)
+  return wanted === '' ? rooms : rooms.filter((room) => room.room.toLocaleLowerCase().includes(wanted))
 }
 
 function compareBy(sort: RoomSort, a: RoomSummary, b: RoomSummary): number {

@@ -1,21 +1,37 @@
-import { IconAntennaBars2, IconAntennaBars4, IconAntennaBars5, IconAntennaBarsOff, type Icon } from '@tabler/icons-react'
 import type { ConnectionQuality } from '#shared/domain/presence.ts'
 import classes from './QualityMark.module.css'
 
-const icons: Record<Exclude<ConnectionQuality, 'unknown'>, Icon> = {
-  excellent: IconAntennaBars5,
-  good: IconAntennaBars4,
-  poor: IconAntennaBars2,
-  lost: IconAntennaBarsOff,
-}
+/** How many of the four bars are lit. */
+const lit: Record<Exclude<ConnectionQuality, 'unknown'>, number> = { excellent: 4, good: 3, poor: 1, lost: 0 }
+const bars = [4, 7, 10, 13]
 
-/** A connection quality as icon, text and colour together. */
+/** A connection quality as bars, text and colour together. */
 export function QualityMark(props: { readonly quality: ConnectionQuality; readonly label: string; readonly title?: string }) {
-  const QualityIcon = props.quality === 'unknown' ? null : icons[props.quality]
   return (
     <span className={classes.quality} data-quality={props.quality} title={props.title}>
-      {QualityIcon === null ? null : <QualityIcon size={17} stroke={1.9} aria-hidden />}
+      {props.quality === 'unknown' ? null : <Bars count={lit[props.quality]} />}
       {props.label}
     </span>
+  )
+}
+
+/** What is not lit stays as a shadow; with nothing lit there is a cross. */
+function Bars({ count }: { readonly count: number }) {
+  return (
+    <svg width={15} height={15} viewBox="0 0 16 16" aria-hidden>
+      {bars.map((height, index) => (
+        <rect
+          key={height}
+          x={1 + index * 4}
+          y={14.5 - height}
+          width={2.5}
+          height={height}
+          rx={0.8}
+          fill="currentColor"
+          opacity={index < count ? 1 : 0.3}
+        />
+      ))}
+      {count === 0 ? <path d="M1.5 1.5l5 5m0-5l-5 5" stroke="currentColor" strokeWidth={1.8} strokeLinecap="round" /> : null}
+    </svg>
   )
 }

@@ -31,6 +31,13 @@ export function formatAge(elapsed: number): string {
   return `${Math.floor(elapsed / DAY)} d`
 }
 
+const count = new Intl.NumberFormat()
+
+/** A whole number as people read it: `1,234`. */
+export function formatCount(value: number): string {
+  return count.format(value)
+}
+
 const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' })
 const shortClock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
 

@@ -1,4 +1,5 @@
 import type { FeedType } from '#shared/domain/feed-event.ts'
+import { formatCount } from './format.ts'
 
 /** What follows the person's name; `{track}` stands for the track's source. */
 const told: Record<FeedType, string> = {
@@ -71,7 +72,7 @@ export const feedText = {
     filter: 'Filter text',
     pause: 'Pause',
     resume: 'Resume',
-    paused: (count: number) => `Paused, ${count} new`,
+    paused: (count: number) => `Paused, ${formatCount(count)} new`,
     empty: 'Nothing has happened yet. Events of all rooms show up here as they come.',
     filteredEmpty: 'No event matches this filter.',
     clear: 'Clear filter',

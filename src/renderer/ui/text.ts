@@ -3,6 +3,7 @@ import type { ConnectionQuality } from '#shared/domain/presence.ts'
 import type { TrackSource } from '#shared/domain/participant.ts'
 import type { Cause } from '#shared/domain/room.ts'
 import type { ParticipantSort, RoomSort } from '../app/preferences-schema.ts'
+import { formatCount } from './format.ts'
 import { feedText } from './text-feed.ts'
 import { settingsText } from './text-settings.ts'
 
@@ -49,7 +50,7 @@ export const text = {
   rail: { label: 'Main', rooms: 'Rooms', log: 'Log', settings: 'Settings' },
   bar: 'Search and status',
   skip: 'Skip to the content',
-  search: { label: 'Search rooms', placeholder: 'Search rooms', clear: 'Clear the search' },
+  search: { label: 'Search rooms', clear: 'Clear the search' },
   theme: { label: 'Appearance', dark: 'Dark', light: 'Light', auto: 'System', switchTo: (name: string) => `Appearance: ${name}` },
   connection: {
     name: connection,
@@ -97,14 +98,13 @@ export const text = {
   },
   wall: {
     title: 'Rooms',
-    count: (shown: number, all: number) => (shown === all ? `${all}` : `${shown} of ${all}`),
-    people: (online: number) => `${online} online`,
+    count: (shown: number, all: number) => (shown === all ? formatCount(all) : `${formatCount(shown)} of ${formatCount(all)}`),
+    people: (online: number) => `${formatCount(online)} online`,
     sortBy: 'Sort by',
     sort: roomSort,
     list: 'Live rooms',
-    filtered: 'Filter',
     clearFilter: 'Clear filter',
-    waiting: (count: number) => `${count} ${count === 1 ? 'change waits' : 'changes wait'}`,
+    waiting: (count: number) => `${formatCount(count)} ${count === 1 ? 'change waits' : 'changes wait'}`,
     loading: 'Loading the rooms',
     emptyTitle: 'No room is live on this LiveKit server',
     emptyHelp:
@@ -116,6 +116,7 @@ export const text = {
     stale: (why: string) => `Not live: ${why.replace(/\.$/, '')}. What is shown may be old.`,
     onlineOf: 'online / total',
     speakingNone: 'Nobody speaks',
+    othersSpeak: (count: number) => `+${count}`,
     notObserved: 'Not observed',
     signalsAge: (age: string) => (age === 'now' ? 'signals now' : `signals ${age} ago`),
     confirmed: (age: string, by: Cause) => (age === 'now' ? `confirmed now by ${cause[by]}` : `confirmed ${age} ago by ${cause[by]}`),
@@ -123,7 +124,7 @@ export const text = {
     recordingLong: 'Recording or streaming',
     attention: (why: string, since: string) => `${why}, since ${since}`,
     ended: 'ended',
-    qualityCount: (name: string, count: number) => `${count} ${name.toLowerCase()}`,
+    qualityCount: (name: string, count: number) => `${formatCount(count)} ${name.toLowerCase()}`,
   },
   quality: { name: quality, nothing: 'Publishes nothing', notYet: 'Not known yet', dash: '—', noTracks: 'no tracks' },
   room: {
@@ -134,7 +135,7 @@ export const text = {
     unknown: 'Not known',
     online: 'online',
     total: 'total',
-    limit: (max: number) => `${max} seats`,
+    limit: (max: number) => `${formatCount(max)} seats`,
     running: 'running',
     recording: 'Recording',
     metadata: 'Metadata',
@@ -145,7 +146,7 @@ export const text = {
     peopleFilter: 'Filter people',
     filterNone: 'Nobody in this room matches the filter',
     empty: 'Nobody is online in this room',
-    away: (count: number) => `Not online now: ${count}`,
+    away: (count: number) => `Not online now: ${formatCount(count)}`,
     invited: 'invited',
     left: (age: string) => (age === 'now' ? 'left just now' : `left ${age} ago`),
     never: 'not here yet',

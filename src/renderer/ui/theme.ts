@@ -32,7 +32,8 @@ export const theme = createTheme({
   colors: { accent, dark },
   fontFamily: "Inter, 'Segoe UI', system-ui, -apple-system, 'Noto Sans', 'DejaVu Sans', sans-serif",
   fontFamilyMonospace: "'JetBrains Mono', 'SF Mono', Consolas, 'DejaVu Sans Mono', monospace",
-  fontSizes: { xs: '0.6875rem', sm: '0.8125rem', md: '0.8125rem', lg: '0.9375rem', xl: '1.125rem' },
+  fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.8125rem', lg: '0.9375rem', xl: '1.125rem' },
+  fontWeights: { regular: '400', medium: '500', bold: '600' },
   defaultRadius: 'sm',
   radius: { xs: '3px', sm: '5px', md: '8px', lg: '10px', xl: '14px' },
   respectReducedMotion: true,
@@ -48,7 +49,7 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { openDelay: 400, transitionProps: { duration: 80 } } },
     Modal: {
       styles: { title: { fontSize: '0.9375rem', fontWeight: 650 } },
-      defaultProps: { transitionProps: { duration: 100 }, overlayProps: { backgroundOpacity: 0.55 } },
+      defaultProps: { transitionProps: { duration: 100, exitDuration: 0 }, overlayProps: { backgroundOpacity: 0.55 } },
     },
     Menu: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
     Popover: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md' } },
