@@ -10,13 +10,21 @@ import classes from './Participants.module.css'
 /** A row's height in px. */
 const ROW = 32
 
-/** Those who left or were invited, apart from who is online and folded. */
-export function AwayList({ people }: { readonly people: readonly Participant[] }) {
-  const [open, setOpen] = useState(false)
+/** Those who left or were invited, apart from who is online: folded, but for a room where nobody else is. */
+export function AwayList({ people, alone }: { readonly people: readonly Participant[]; readonly alone: boolean }) {
+  const [chosen, setChosen] = useState<boolean | null>(null)
+  const open = chosen ?? alone
   if (people.length === 0) return null
   return (
-    <details className={classes.away} open={open} onToggle={(event) => setOpen(event.currentTarget.open)} data-testid="away">
-      <summary>{text.room.away(people.length)}</summary>
+    <details className={classes.away} open={open} data-alone={alone} data-testid="away">
+      <summary
+        onClick={(event) => {
+          event.preventDefault()
+          setChosen(!open)
+        }}
+      >
+        {text.room.away(people.length)}
+      </summary>
       {open ? <AwayRows people={people} /> : null}
     </details>
   )

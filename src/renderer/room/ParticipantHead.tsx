@@ -1,5 +1,5 @@
 import { UnstyledButton, VisuallyHidden } from '@mantine/core'
-import { IconChevronDown } from '@tabler/icons-react'
+import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import type { ParticipantSort } from '../app/preferences-schema.ts'
 import { setPreferences, usePreferences } from '../app/preferences.ts'
 import { text } from '../ui/text.ts'
@@ -23,10 +23,10 @@ export function ParticipantHead() {
         <SortHead sort="quality" label={columns.quality} />
         <SortHead sort="joined" label={columns.joined} />
         <span role="columnheader">
-          <VisuallyHidden>{columns.outcome}</VisuallyHidden>
+          <VisuallyHidden>{columns.actions}</VisuallyHidden>
         </span>
         <span role="columnheader">
-          <VisuallyHidden>{columns.actions}</VisuallyHidden>
+          <VisuallyHidden>{columns.outcome}</VisuallyHidden>
         </span>
       </div>
     </div>
@@ -35,11 +35,13 @@ export function ParticipantHead() {
 
 function SortHead({ sort, label }: { readonly sort: ParticipantSort; readonly label: string }) {
   const current = usePreferences((state) => state.participantSort === sort)
+  const isRising = sort === 'name' || sort === 'role'
+  const Direction = isRising ? IconChevronUp : IconChevronDown
   return (
-    <span role="columnheader" aria-sort={current ? (sort === 'name' || sort === 'role' ? 'ascending' : 'descending') : 'none'}>
+    <span role="columnheader" aria-sort={current ? (isRising ? 'ascending' : 'descending') : 'none'}>
       <UnstyledButton className={classes.sort} title={text.room.sortBy(label)} onClick={() => setPreferences({ participantSort: sort })}>
         {label}
-        {current ? <IconChevronDown size={13} aria-hidden /> : null}
+        {current ? <Direction size={13} aria-hidden /> : null}
       </UnstyledButton>
     </span>
   )

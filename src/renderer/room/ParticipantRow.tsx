@@ -1,38 +1,40 @@
+import { VisuallyHidden } from '@mantine/core'
 import { memo } from 'react'
 import type { Participant } from '#shared/domain/participant.ts'
+import type { ConnectionQuality } from '#shared/domain/presence.ts'
 import { useTimeText } from '../app/clock.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { formatAge, formatSpan, formatUtc } from '../ui/format.ts'
 import { QualityMark } from '../ui/QualityMark.tsx'
 import { text } from '../ui/text.ts'
 import { shownName } from './arrange-participants.ts'
-import { blocksFor } from './deed-blocks.ts'
-import type { Signals } from './observe/signals.ts'
-import { viewParticipant, type ParticipantView } from './participant-view.ts'
+import { blocksFor, type Blocks } from './deed-blocks.ts'
+import type { Deed } from './make-action.ts'
+import type { ParticipantView } from './participant-view.ts'
 import classes from './Participants.module.css'
 import { RowActions } from './RowActions.tsx'
 import { RowOutcome, useRowOutcome } from './RowOutcome.tsx'
 import { SourceMark } from './SourceMark.tsx'
 import { SpeakingMark } from './SpeakingMark.tsx'
-import type { Deeds } from './useDeeds.ts'
 
-type RowProps = {
+/** What was seen of the person comes field by field, so a row is drawn again only when something of its own changes. */
+type RowProps = ParticipantView & {
   readonly id: string
   readonly index: number
   /** Where the row stands in the body, px. */
   readonly top: number
   readonly participant: Participant
-  readonly signals: Signals
   readonly selected: boolean
-  readonly deeds: Deeds
+  readonly byRole: Blocks
+  readonly onStart: (deed: Deed, identity: string, withReason?: boolean) => void
   readonly onSelect: (identity: string) => void
 }
 
 /** One person: the facts, the signals laid over them, and what is being done, beside them. */
 export const ParticipantRow = memo(function ParticipantRow(props: RowProps) {
-  const { participant, deeds } = props
+  const { participant } = props
   const { identity } = participant
-  const view = viewParticipant(participant, props.signals)
+  const blocks = blocksFor(props.byRole, participant.isOnline, props)
   const outcome = useRowOutcome(identity)
   const plainRole = participant.role === '' || participant.role === 'VIEWER'
   return (
@@ -46,37 +48,40 @@ export const ParticipantRow = memo(function ParticipantRow(props: RowProps) {
       data-testid="participant-row"
       data-identity={identity}
       data-online={participant.isOnline}
-      data-speaking={view.level !== null}
-      data-quality={view.quality}
-      data-audio={view.audio}
-      data-video={view.video}
+      data-speaking={props.level !== null}
+      data-quality={props.quality}
+      data-audio={props.audio}
+      data-video={props.video}
       data-pending={outcome?.outcome.state ?? 'none'}
       onClick={() => props.onSelect(identity)}
     >
-      <Person participant={participant} level={view.level} />
+      <Person participant={participant} level={props.level} />
       <span className={classes.role} role="gridcell" data-plain={plainRole} dir="auto" title={participant.role}>
-        {participant.role === '' ? null : <span>{participant.role}</span>}
+        {plainRole ? <VisuallyHidden>{participant.role}</VisuallyHidden> : <span>{participant.role}</span>}
       </span>
       <span className={classes.cell} role="gridcell">
-        <SpeakingMark level={view.level} />
+        <SpeakingMark level={props.level} />
       </span>
       <span className={classes.cell} role="gridcell">
-        <SourceMark source="microphone" state={view.audio} />
+        <SourceMark source="microphone" state={props.audio} />
       </span>
       <span className={classes.cell} role="gridcell">
-        <SourceMark source="camera" state={view.video} />
+        <SourceMark source="camera" state={props.video} />
       </span>
       <span className={classes.cell} role="gridcell">
-        <SourceMark source="screen_share" state={view.screen} />
+        <SourceMark source="screen_share" state={props.screen} />
       </span>
-      {outcome?.outcome.state === 'failed' ? null : <Signs participant={participant} view={view} />}
-      <RowOutcome entry={outcome} reachable={props.selected} />
+      <Signs participant={participant} quality={props.quality} />
       <RowActions
-        participant={participant}
-        blocks={blocksFor(deeds.byRole, participant.isOnline, view)}
+        identity={identity}
+        name={shownName(participant)}
+        mute={blocks.mute}
+        stopVideo={blocks.stop_video}
+        remove={blocks.remove}
         reachable={props.selected}
-        onStart={deeds.start}
+        onStart={props.onStart}
       />
+      <RowOutcome entry={outcome} reachable={props.selected} />
     </div>
   )
 })
@@ -101,7 +106,7 @@ function Person({ participant, level }: { readonly participant: Participant; rea
   )
 }
 
-function Signs({ participant, view }: { readonly participant: Participant; readonly view: ParticipantView }) {
+function Signs({ participant, quality }: { readonly participant: Participant; readonly quality: ConnectionQuality }) {
   const publishesNothing = participant.tracks.length === 0
   const since = participant.joinedAt
   const joined = useTimeText((now) => {
@@ -111,14 +116,14 @@ function Signs({ participant, view }: { readonly participant: Participant; reado
   return (
     <>
       <span className={classes.cell} role="gridcell">
-        {view.quality === 'unknown' ? (
+        {quality === 'unknown' ? (
           <QualityMark
             quality="unknown"
             label={publishesNothing ? text.quality.noTracks : text.quality.dash}
             title={publishesNothing ? text.quality.nothing : text.quality.notYet}
           />
         ) : (
-          <QualityMark quality={view.quality} label={text.quality.name[view.quality]} />
+          <QualityMark quality={quality} label={text.quality.name[quality]} />
         )}
       </span>
       <span className={classes.joined} role="gridcell" title={since === null ? undefined : formatUtc(since)}>

@@ -5,6 +5,7 @@ import { text } from '../ui/text.ts'
 import type { Signals } from './observe/signals.ts'
 import { ParticipantHead } from './ParticipantHead.tsx'
 import { ParticipantRow } from './ParticipantRow.tsx'
+import { viewParticipant } from './participant-view.ts'
 import classes from './Participants.module.css'
 import type { Deeds } from './useDeeds.ts'
 
@@ -76,6 +77,7 @@ export function ParticipantTable(props: TableProps) {
       aria-rowcount={order.length + 1}
       aria-activedescendant={isSelected ? `${id}-${selectedIndex}` : undefined}
       tabIndex={0}
+      data-selected={isSelected}
       onKeyDown={onKeyDown}
       onFocus={() => (hadFocus.current = true)}
       onBlur={() => (hadFocus.current = false)}
@@ -95,9 +97,10 @@ export function ParticipantTable(props: TableProps) {
                 index={item.index}
                 top={item.start - HEAD}
                 participant={participant}
-                signals={props.signals}
+                {...viewParticipant(participant, props.signals)}
                 selected={item.index === selectedIndex}
-                deeds={props.deeds}
+                byRole={props.deeds.byRole}
+                onStart={props.deeds.start}
                 onSelect={onSelect}
               />
             )

@@ -1,9 +1,10 @@
-import { CloseButton, Skeleton, TextInput } from '@mantine/core'
+import { Skeleton } from '@mantine/core'
 import { IconFilter } from '@tabler/icons-react'
 import { useDeferredValue, useMemo, useState } from 'react'
 import { usePreferences } from '../app/preferences.ts'
 import { useSession } from '../app/session.ts'
 import { useShortcuts } from '../app/shortcuts.ts'
+import { FilterInput } from '../ui/FilterInput.tsx'
 import { text } from '../ui/text.ts'
 import { createWarmSort } from '../ui/warm-sort.ts'
 import { useHeldOrder } from '../ui/useHeldOrder.ts'
@@ -52,18 +53,14 @@ export function Participants({ room }: { readonly room: string }) {
     <section className={classes.people} aria-label={text.room.people}>
       <div className={classes.toolbar}>
         <h2 className={classes.title}>{text.room.people}</h2>
-        <TextInput
-          size="xs"
+        <FilterInput
           className={classes.filter}
-          dir="auto"
-          maxLength={200}
-          aria-label={text.room.peopleFilter}
-          placeholder={text.room.peopleFilter}
+          label={text.room.peopleFilter}
+          clearLabel={text.log.clear}
           data-testid="people-filter"
           value={filter}
-          onChange={(event) => setFilter(event.currentTarget.value)}
+          onChange={setFilter}
           leftSection={<IconFilter size={13} aria-hidden />}
-          rightSection={filter === '' ? null : <CloseButton size="xs" aria-label={text.log.clear} onClick={() => setFilter('')} />}
         />
         <WaitingMark count={waiting} onApply={apply} />
       </div>
@@ -80,7 +77,7 @@ export function Participants({ room }: { readonly room: string }) {
       ) : (
         <TableSkeleton />
       )}
-      <AwayList people={arranged.away} />
+      <AwayList people={arranged.away} alone={known && order.length === 0} />
       <DeedDialog asked={deeds.asked} onConfirm={deeds.confirm} onCancel={deeds.cancel} />
     </section>
   )

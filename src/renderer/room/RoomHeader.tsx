@@ -2,7 +2,7 @@ import { IconArrowLeft, IconPlayerRecordFilled } from '@tabler/icons-react'
 import { useShallow } from 'zustand/react/shallow'
 import { useTimeText } from '../app/clock.ts'
 import { useSession } from '../app/session.ts'
-import { formatAge, formatRunning, formatUtc } from '../ui/format.ts'
+import { formatAge, formatCount, formatRunning, formatUtc } from '../ui/format.ts'
 import { text } from '../ui/text.ts'
 import { SignalsNote } from './observe/SignalsNote.tsx'
 import { roomLife, type RoomLife } from './room-life.ts'
@@ -65,7 +65,7 @@ function Facts({ room, life }: { readonly room: string; readonly life: RoomLife 
   return (
     <div className={classes.facts}>
       <span data-testid="room-counts">
-        <b>{facts.online}</b> {text.room.online} / <b>{facts.total}</b> {text.room.total}
+        <b>{formatCount(facts.online)}</b> {text.room.online} / <b>{formatCount(facts.total ?? 0)}</b> {text.room.total}
       </span>
       {facts.seats > 0 ? <span>{text.room.limit(facts.seats)}</span> : null}
       {life === 'live' ? (

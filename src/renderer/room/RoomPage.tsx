@@ -2,6 +2,7 @@ import { Button } from '@mantine/core'
 import { useEffect } from 'react'
 import { leaveRoom, openRoom, retryOpenRoom, useSession } from '../app/session.ts'
 import { Notice } from '../ui/Notice.tsx'
+import page from '../ui/Page.module.css'
 import { StaleBanner } from '../ui/StaleBanner.tsx'
 import { text } from '../ui/text.ts'
 import { useObserver } from './observe/useObserver.ts'
@@ -23,7 +24,7 @@ export function RoomPage({ room }: { readonly room: string }) {
   )
   const refused = useSession((state) => (state.open?.ask === 'refused' && state.open.facts === null ? state.open.why : null))
   return (
-    <div className={classes.page}>
+    <div className={`${page.page} ${classes.page}`}>
       <RoomHeader room={room} />
       <StaleBanner />
       {refused === null ? (

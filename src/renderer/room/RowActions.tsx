@@ -1,53 +1,40 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { IconDots, IconMicrophoneOff, IconUserMinus, IconVideoOff, type Icon } from '@tabler/icons-react'
-import type { Participant } from '#shared/domain/participant.ts'
+import { memo } from 'react'
 import { text } from '../ui/text.ts'
-import { shownName } from './arrange-participants.ts'
-import type { Blocks } from './deed-blocks.ts'
 import type { Deed } from './make-action.ts'
 import classes from './Participants.module.css'
 
 type ActionsProps = {
-  readonly participant: Participant
-  readonly blocks: Blocks
+  readonly identity: string
+  readonly name: string
+  /** Why each can't be done now; null when it can. */
+  readonly mute: string | null
+  readonly stopVideo: string | null
+  readonly remove: string | null
   /** Only the selected row's buttons lie on the Tab path: a table of 5,000 must be left with one key. */
   readonly reachable: boolean
   readonly onStart: (deed: Deed, identity: string, withReason?: boolean) => void
 }
 
-export function RowActions({ participant, blocks, reachable, onStart }: ActionsProps) {
-  const name = shownName(participant)
-  const { identity } = participant
-  const button = { name, reachable }
+export const RowActions = memo(function RowActions({ identity, name, reachable, onStart, ...blocked }: ActionsProps) {
+  const deeds: readonly DeedProps[] = [
+    { deed: 'mute', testid: 'mute', label: text.actions.mute, keyName: 'm', icon: IconMicrophoneOff, blocked: blocked.mute },
+    {
+      deed: 'stop_video',
+      testid: 'stop-video',
+      label: text.actions.stopVideo,
+      keyName: 'v',
+      icon: IconVideoOff,
+      blocked: blocked.stopVideo,
+    },
+    { deed: 'remove', testid: 'remove', label: text.actions.remove, keyName: 'x', icon: IconUserMinus, blocked: blocked.remove },
+  ]
   return (
     <span className={classes.actions} role="gridcell">
-      <DeedButton
-        {...button}
-        testid="mute"
-        label={text.actions.mute}
-        keyName="m"
-        icon={IconMicrophoneOff}
-        blocked={blocks.mute}
-        onClick={() => onStart('mute', identity)}
-      />
-      <DeedButton
-        {...button}
-        testid="stop-video"
-        label={text.actions.stopVideo}
-        keyName="v"
-        icon={IconVideoOff}
-        blocked={blocks.stop_video}
-        onClick={() => onStart('stop_video', identity)}
-      />
-      <DeedButton
-        {...button}
-        testid="remove"
-        label={text.actions.remove}
-        keyName="x"
-        icon={IconUserMinus}
-        blocked={blocks.remove}
-        onClick={() => onStart('remove', identity)}
-      />
+      {deeds.map((props) => (
+        <DeedButton key={props.deed} {...props} name={name} reachable={reachable} onClick={() => onStart(props.deed, identity)} />
+      ))}
       <Menu position="bottom-end">
         <Menu.Target>
           <ActionIcon
@@ -62,31 +49,29 @@ export function RowActions({ participant, blocks, reachable, onStart }: ActionsP
           </ActionIcon>
         </Menu.Target>
         <Menu.Dropdown>
-          <Menu.Item disabled={blocks.mute !== null} onClick={() => onStart('mute', identity, true)}>
+          <Menu.Item disabled={blocked.mute !== null} onClick={() => onStart('mute', identity, true)}>
             {text.actions.muteReason}
           </Menu.Item>
-          <Menu.Item disabled={blocks.stop_video !== null} onClick={() => onStart('stop_video', identity, true)}>
+          <Menu.Item disabled={blocked.stopVideo !== null} onClick={() => onStart('stop_video', identity, true)}>
             {text.actions.stopVideoReason}
           </Menu.Item>
         </Menu.Dropdown>
       </Menu>
     </span>
   )
-}
+})
 
-type DeedButtonProps = {
-  readonly name: string
-  readonly reachable: boolean
+type DeedProps = {
+  readonly deed: Deed
   readonly testid: string
   readonly label: string
   readonly keyName: string
   readonly icon: Icon
   readonly blocked: string | null
-  readonly onClick: () => void
 }
 
 /** A blocked button stays reachable and says why. */
-function DeedButton(props: DeedButtonProps) {
+function DeedButton(props: DeedProps & { readonly name: string; readonly reachable: boolean; readonly onClick: () => void }) {
   const label = text.actions.on(props.label, props.name)
   return (
     <ActionIcon

@@ -33,7 +33,7 @@ export function RowOutcome({ entry, reachable }: { readonly entry: PendingAction
   return (
     <span className={classes.outcome} role="gridcell" data-state="failed" data-testid="outcome" title={`${label}: ${outcome.message}`}>
       <IconAlertCircle size={15} aria-hidden />
-      <span>
+      <span className={classes.why}>
         {label}: {outcome.message}
       </span>
       {canRetry(entry) ? (

@@ -2,7 +2,7 @@ import type { Participant } from '#shared/domain/participant.ts'
 import { compareQuality } from '#shared/domain/presence.ts'
 import type { ParticipantSort } from '../app/preferences-schema.ts'
 import type { Signals } from './observe/signals.ts'
-import { viewParticipant } from './participant-view.ts'
+import { qualityOf } from './participant-view.ts'
 
 const byText = new Intl.Collator(undefined, { numeric: true, sensitivity: 'base' })
 
@@ -37,8 +37,8 @@ function sortPeople(byName: readonly Participant[], sort: ParticipantSort, signa
     case 'joined':
       return byName.toSorted((a, b) => (b.joinedAt ?? 0) - (a.joinedAt ?? 0))
     case 'quality': {
-      const quality = new Map(byName.map((one) => [one.identity, viewParticipant(one, signals).quality]))
-      return byName.toSorted((a, b) => compareQuality(quality.get(b.identity) ?? 'unknown', quality.get(a.identity) ?? 'unknown'))
+      const groups = Map.groupBy(byName, (one) => qualityOf(one, signals))
+      return [...groups].toSorted(([a], [b]) => compareQuality(b, a)).flatMap(([, people]) => people)
     }
   }
 }

@@ -62,7 +62,13 @@ describe('what became of it', () => {
     const after = new Map([[actionId, entry({ state: 'done', at: 1 })]])
     expect(newOutcomes(before, after)).toHaveLength(1)
     expect(newOutcomes(after, new Map(after))).toHaveLength(0)
-    expect(newOutcomes(new Map(), after)).toHaveLength(0)
+    const late = new Map([[actionId, entry({ state: 'failed', at: 1, code: 'internal', message: 'No.' })]])
+    expect(newOutcomes(new Map(), late)).toHaveLength(0)
+  })
+
+  it('a success that comes when its row has been let go of is told too, so that it goes again', () => {
+    const after = new Map([[actionId, entry({ state: 'done', at: 1 })]])
+    expect(newOutcomes(new Map(), after)).toHaveLength(1)
   })
 
   it('can be tried again only where that could end otherwise', () => {

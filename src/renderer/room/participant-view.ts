@@ -22,11 +22,16 @@ export function viewParticipant(participant: Participant, signals: Signals): Par
   const permissions = fresh?.permissions ?? participant.permissions
   return {
     level: participant.isOnline ? (signals.speaking.get(participant.identity) ?? null) : null,
-    quality: participant.tracks.length === 0 ? 'unknown' : (signals.quality.get(participant.identity) ?? 'unknown'),
+    quality: qualityOf(participant, signals),
     audio: stateOf(tracks, permissions, 'microphone'),
     video: stateOf(tracks, permissions, 'camera'),
     screen: stateOf(tracks, permissions, 'screen_share'),
   }
+}
+
+/** The connection quality of somebody; who publishes nothing has none that could be told. */
+export function qualityOf(participant: Participant, signals: Signals): ConnectionQuality {
+  return participant.tracks.length === 0 ? 'unknown' : (signals.quality.get(participant.identity) ?? 'unknown')
 }
 
 function stateOf(tracks: readonly Track[], permissions: Permissions, source: Exclude<TrackSource, 'unknown'>): SourceState {

@@ -1,7 +1,7 @@
 import { create } from 'zustand'
 import { useSession } from '../../app/session.ts'
 import type { ObserverStatus } from './observer.ts'
-import { applySignal, noSignals, type Signal, type Signals } from './signals.ts'
+import { applySignals, noSignals, type Signal, type Signals } from './signals.ts'
 
 type SignalsState = { readonly status: ObserverStatus; readonly signals: Signals }
 
@@ -10,17 +10,30 @@ const idle: SignalsState = { status: { state: 'off', why: '' }, signals: noSigna
 /** The open room's signals as our own observer sees them, beside the facts of the session store. */
 export const useSignals = create<SignalsState>()(() => idle)
 
+let waiting: Signal[] = []
+
+/** Takes a signal; those of one message of LiveKit's, which come one by one, become one change. */
 export function takeSignal(signal: Signal): void {
-  const fact = 'identity' in signal ? useSession.getState().open?.participants.get(signal.identity) : undefined
-  useSignals.setState((state) => ({ signals: applySignal(state.signals, signal, fact) }))
+  waiting.push(signal)
+  if (waiting.length === 1) queueMicrotask(applyWaiting)
+}
+
+function applyWaiting(): void {
+  const batch = waiting
+  waiting = []
+  const people = useSession.getState().open?.participants
+  if (batch.length > 0)
+    useSignals.setState(({ signals }) => ({ signals: applySignals(signals, batch, (identity) => people?.get(identity)) }))
 }
 
 /** A link that is gone knows nothing any more: who spoke last is not who speaks. */
 export function setObserverStatus(status: ObserverStatus): void {
-  // The first signals come while the link is being made, before it is `live`.
+  // The first signals come while the link is being made, before it is `live`; those of a link that is gone are not waited for.
+  if (status.state !== 'live') waiting = []
   useSignals.setState(status.state === 'live' ? { status } : { status, signals: noSignals })
 }
 
 export function resetSignals(): void {
+  waiting = []
   useSignals.setState(idle)
 }

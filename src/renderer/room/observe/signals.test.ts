@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest'
 import { makePerson } from '../../testing/make-facts.ts'
 import { viewParticipant } from '../participant-view.ts'
 import { readPermissions } from './read-permissions.ts'
-import { applySignal, noSignals, signalsOfPresence } from './signals.ts'
+import type { Participant } from '#shared/domain/participant.ts'
+import { applySignals, noSignals, signalsOfPresence, type Signal, type Signals } from './signals.ts'
 
 const bo = makePerson('bo')
 const quiet = makePerson('quiet', { tracks: [] })
+const applySignal = (signals: Signals, signal: Signal, fact: Participant | undefined) => applySignals(signals, [signal], () => fact)
 
 describe('signals over facts', () => {
   it('S4.5 a mute that was seen counts until the next fact', () => {
@@ -29,6 +31,20 @@ describe('signals over facts', () => {
     const signals = applySignal(noSignals, { type: 'quality', identity: 'quiet', quality: 'poor' }, quiet)
     expect(viewParticipant(quiet, signals).quality).toBe('unknown')
     expect(viewParticipant(bo, applySignal(noSignals, { type: 'quality', identity: 'bo', quality: 'poor' }, bo)).quality).toBe('poor')
+  })
+
+  it('a batch is followed in its order, and what was held before stays as it was', () => {
+    const before = applySignal(noSignals, { type: 'quality', identity: 'bo', quality: 'good' }, bo)
+    const after = applySignals(
+      before,
+      [
+        { type: 'quality', identity: 'bo', quality: 'poor' },
+        { type: 'quality', identity: 'bo', quality: 'lost' },
+        { type: 'left', identity: 'quiet' },
+      ],
+      () => bo,
+    )
+    expect([before.quality.get('bo'), after.quality.get('bo'), after.quality.size]).toEqual(['good', 'lost', 1])
   })
 
   it('speakers are replaced whole', () => {

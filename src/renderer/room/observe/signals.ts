@@ -26,27 +26,40 @@ export type Signals = {
 
 export const noSignals: Signals = { speaking: new Map(), quality: new Map(), overlays: new Map() }
 
-/** The signals after one more. `fact` is what the facts hold of that person now. */
-export function applySignal(signals: Signals, signal: Signal, fact: Participant | undefined): Signals {
+/** The signals after a batch, in its order. `factOf` tells what the facts hold of somebody now. */
+export function applySignals(signals: Signals, batch: readonly Signal[], factOf: (identity: string) => Participant | undefined): Signals {
+  // One copy for the whole batch: LiveKit tells the quality of everybody in a room at once.
+  const draft: Draft = { speaking: new Map(signals.speaking), quality: new Map(signals.quality), overlays: new Map(signals.overlays) }
+  for (const signal of batch) apply(draft, signal, factOf)
+  return draft
+}
+
+type Draft = { readonly [Part in keyof Signals]: Signals[Part] extends ReadonlyMap<infer Key, infer Value> ? Map<Key, Value> : never }
+
+function apply(draft: Draft, signal: Signal, factOf: (identity: string) => Participant | undefined): void {
   switch (signal.type) {
     case 'speakers':
-      return { ...signals, speaking: new Map(signal.speakers.map((speaker) => [speaker.identity, speaker.level])) }
+      draft.speaking.clear()
+      for (const speaker of signal.speakers) draft.speaking.set(speaker.identity, speaker.level)
+      return
     case 'quality':
-      return { ...signals, quality: new Map(signals.quality).set(signal.identity, signal.quality) }
+      draft.quality.set(signal.identity, signal.quality)
+      return
     case 'track_muted': {
-      const overlay = currentOverlay(signals, signal.identity, fact)
-      return withOverlay(signals, signal.identity, { ...overlay, muted: new Map(overlay.muted).set(signal.trackSid, signal.muted) })
+      const overlay = currentOverlay(draft, signal.identity, factOf(signal.identity))
+      draft.overlays.set(signal.identity, { ...overlay, muted: new Map(overlay.muted).set(signal.trackSid, signal.muted) })
+      return
     }
-    case 'permissions':
-      return withOverlay(signals, signal.identity, { ...currentOverlay(signals, signal.identity, fact), permissions: signal.permissions })
+    case 'permissions': {
+      const overlay = currentOverlay(draft, signal.identity, factOf(signal.identity))
+      draft.overlays.set(signal.identity, { ...overlay, permissions: signal.permissions })
+      return
+    }
     case 'left':
-      return {
-        speaking: without(signals.speaking, signal.identity),
-        quality: without(signals.quality, signal.identity),
-        overlays: without(signals.overlays, signal.identity),
-      }
+      for (const part of [draft.speaking, draft.quality, draft.overlays]) part.delete(signal.identity)
+      return
     default:
-      return assertNever(signal, 'signal')
+      assertNever(signal, 'signal')
   }
 }
 
@@ -63,15 +76,4 @@ export function signalsOfPresence(presence: Presence | null): Signals {
 function currentOverlay(signals: Signals, identity: string, fact: Participant | undefined): Overlay {
   const held = signals.overlays.get(identity)
   return held !== undefined && held.basis === fact ? held : { basis: fact, muted: new Map(), permissions: null }
-}
-
-function withOverlay(signals: Signals, identity: string, overlay: Overlay): Signals {
-  return { ...signals, overlays: new Map(signals.overlays).set(identity, overlay) }
-}
-
-function without<T>(map: ReadonlyMap<string, T>, key: string): ReadonlyMap<string, T> {
-  if (!map.has(key)) return map
-  const next = new Map(map)
-  next.delete(key)
-  return next
 }
