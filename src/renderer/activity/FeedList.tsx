@@ -14,7 +14,7 @@ export function FeedList(props: { readonly events: readonly FeedEvent[]; readonl
   const virtualizer = useVirtualizer({
     count: events.length,
     getScrollElement: () => scroller.current,
-    estimateSize: () => (props.withRoom ? 33 : 52),
+    estimateSize: () => 33,
     getItemKey: (index) => events[index]?.data.id ?? index,
     overscan: 8,
   })
@@ -48,13 +48,15 @@ export function FeedList(props: { readonly events: readonly FeedEvent[]; readonl
 
 function Entry({ event, withRoom }: { readonly event: FeedEvent; readonly withRoom: boolean }) {
   const room = event.data.room?.name
+  const cause = text.cause[event.data.cause]
   return (
     <>
-      <time className={classes.time} dateTime={new Date(event.timestamp).toISOString()} title={formatUtc(event.timestamp)}>
+      <time className={classes.time} dateTime={new Date(event.timestamp).toISOString()} title={`${formatUtc(event.timestamp)}, ${cause}`}>
         {formatTime(event.timestamp)}
       </time>
       <span className={classes.sentence} title={eventText(event)}>
         {describeEvent(event).map(drawPart)}
+        {withRoom || isUsual(event) ? null : <span className={classes.cause}> · {cause}</span>}
       </span>
       {withRoom ? (
         <span className={classes.room}>
@@ -65,9 +67,14 @@ function Entry({ event, withRoom }: { readonly event: FeedEvent; readonly withRo
           )}
         </span>
       ) : null}
-      <span className={classes.cause}>{text.cause[event.data.cause]}</span>
+      {withRoom ? <span className={classes.cause}>{cause}</span> : null}
     </>
   )
+}
+
+/** Most is told by a webhook, and what an operator did says so itself. */
+function isUsual(event: FeedEvent): boolean {
+  return event.data.cause === 'webhook' || event.data.operator !== undefined
 }
 
 function drawPart(part: Part, index: number) {

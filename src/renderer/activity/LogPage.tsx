@@ -1,8 +1,10 @@
-import { Button, CloseButton, Select, TextInput } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import { useSession } from '../app/session.ts'
+import { FilterInput } from '../ui/FilterInput.tsx'
+import page from '../ui/Page.module.css'
 import { StaleBanner } from '../ui/StaleBanner.tsx'
 import { text } from '../ui/text.ts'
 import { FeedList } from './FeedList.tsx'
@@ -21,11 +23,11 @@ export function LogPage() {
   const events = useMemo(() => filterFeed(shown, filter), [shown, filter])
   const waiting = paused === null ? 0 : countNewer(feed, paused)
   return (
-    <div className={classes.page}>
-      <div className={classes.toolbar}>
-        <h1 className={classes.title}>{text.log.title}</h1>
+    <div className={page.page}>
+      <div className={`${page.toolbar} ${classes.toolbar}`}>
+        <h1 className={page.title}>{text.log.title}</h1>
         <Filters feed={shown} filter={filter} onFilter={setFilter} />
-        <div className={classes.spacer} />
+        <div className={page.spacer} />
         {paused === null ? null : (
           <span className={classes.paused} data-testid="log-paused">
             {text.log.paused(waiting)}
@@ -62,20 +64,12 @@ function Filters(props: {
   const rooms = useMemo(() => roomNames(props.feed, filter.room), [props.feed, filter.room])
   return (
     <>
-      <TextInput
-        size="xs"
+      <FilterInput
         className={classes.text}
-        dir="auto"
-        maxLength={200}
-        aria-label={text.log.filter}
-        placeholder={text.log.filter}
+        label={text.log.filter}
+        clearLabel={text.log.clear}
         value={filter.text}
-        onChange={(event) => onFilter({ ...filter, text: event.currentTarget.value })}
-        rightSection={
-          filter.text === '' ? null : (
-            <CloseButton size="xs" aria-label={text.log.clear} onClick={() => onFilter({ ...filter, text: '' })} />
-          )
-        }
+        onChange={(value) => onFilter({ ...filter, text: value })}
       />
       <Select
         size="xs"

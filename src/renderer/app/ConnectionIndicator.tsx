@@ -18,6 +18,8 @@ const icons: Record<Connection['state'], Icon> = {
 export function ConnectionIndicator() {
   const connection = useSession((state) => state.connection)
   const profile = useSession((state) => state.profile)
+  // Without a profile there is nothing to be connected to: no alarm.
+  const isCalm = useSession((state) => state.start.phase === 'started' && state.profile === null)
   const StateIcon = icons[connection.state]
   const name = text.connection.name[connection.state]
   return (
@@ -27,6 +29,7 @@ export function ConnectionIndicator() {
           className={classes.indicator}
           data-testid="connection"
           data-state={connection.state}
+          data-calm={isCalm}
           title={connection.why ?? undefined}
         >
           <StateIcon size={15} stroke={1.9} aria-hidden />

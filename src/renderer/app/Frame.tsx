@@ -1,9 +1,10 @@
-import { useRef, useState } from 'react'
+import { useEffect, useRef, useState, type MouseEvent, type RefObject } from 'react'
 import { text } from '../ui/text.ts'
 import { useAnnouncement } from './announcer.ts'
 import { Content } from './Content.tsx'
 import classes from './Frame.module.css'
 import { Rail } from './Rail.tsx'
+import { useRoute } from './routes.ts'
 import { ShortcutsDialog } from './ShortcutsDialog.tsx'
 import { useShortcuts } from './shortcuts.ts'
 import { TopBar } from './TopBar.tsx'
@@ -12,6 +13,8 @@ import { TopBar } from './TopBar.tsx'
 export function Frame() {
   const search = useRef<HTMLInputElement>(null)
   const [help, setHelp] = useState(false)
+  const content = useRef<HTMLElement>(null)
+  useFocusAfterMove(content)
   useShortcuts({
     '/': () => {
       search.current?.focus()
@@ -26,13 +29,24 @@ export function Frame() {
       </a>
       <Rail />
       <TopBar searchRef={search} onHelp={() => setHelp(true)} />
-      <main className={classes.content} id="content" tabIndex={-1}>
+      <main ref={content} className={classes.content} id="content" tabIndex={-1}>
         <Content />
       </main>
       <ShortcutsDialog opened={help} onClose={() => setHelp(false)} />
       <LiveRegion />
     </div>
   )
+}
+
+/** The link that was followed goes with its page: then the content has the focus, and Tab goes on from there. */
+function useFocusAfterMove(content: RefObject<HTMLElement | null>): void {
+  const [route] = useRoute()
+  const last = useRef(route)
+  useEffect(() => {
+    if (last.current === route) return
+    last.current = route
+    if (document.activeElement === document.body) content.current?.focus()
+  }, [route, content])
 }
 
 function LiveRegion() {
@@ -45,7 +59,7 @@ function LiveRegion() {
 }
 
 /** The address behind the `#` belongs to the router, so the link moves the focus itself. */
-function focusContent(event: React.MouseEvent) {
+function focusContent(event: MouseEvent) {
   event.preventDefault()
   document.getElementById('content')?.focus()
 }

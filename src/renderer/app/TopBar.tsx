@@ -1,7 +1,8 @@
-import { ActionIcon, CloseButton, Kbd, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Kbd, Tooltip } from '@mantine/core'
 import { IconKeyboard, IconSearch } from '@tabler/icons-react'
 import type { Ref } from 'react'
 import { Avatar } from '../ui/Avatar.tsx'
+import { FilterInput } from '../ui/FilterInput.tsx'
 import { text } from '../ui/text.ts'
 import { ConnectionIndicator } from './ConnectionIndicator.tsx'
 import classes from './Frame.module.css'
@@ -32,32 +33,23 @@ function Search({ inputRef }: { readonly inputRef: Ref<HTMLInputElement> }) {
   const [route, navigate] = useRoute()
   function search(roomFilter: string) {
     setPreferences({ roomFilter })
-    if (route.page !== 'rooms') navigate('/')
+    if (roomFilter !== '' && route.page !== 'rooms') navigate('/')
   }
   return (
-    <TextInput
+    <FilterInput
       ref={inputRef}
       className={classes.search}
-      size="xs"
       type="search"
-      dir="auto"
-      maxLength={200}
-      aria-label={text.search.label}
-      placeholder={text.search.placeholder}
+      label={text.search.label}
+      clearLabel={text.search.clear}
       data-testid="search"
       value={filter}
-      onChange={(event) => search(event.currentTarget.value)}
+      onChange={search}
       onKeyDown={(event) => {
         if (event.key === 'Escape') event.currentTarget.blur()
       }}
       leftSection={<IconSearch size={14} aria-hidden />}
-      rightSection={
-        filter === '' ? (
-          <Kbd size="xs">/</Kbd>
-        ) : (
-          <CloseButton size="xs" aria-label={text.search.clear} onClick={() => setPreferences({ roomFilter: '' })} />
-        )
-      }
+      rightSection={<Kbd size="xs">/</Kbd>}
     />
   )
 }

@@ -1,14 +1,15 @@
 import type { PendingAction } from '#shared/domain/action.ts'
 
-/** The actions that have been settled between two states, in the order they were sent. */
+/** The actions that have been settled between two states, in the order they were sent. A success that is told only now counts, too: it must go again. */
 export function newOutcomes(
   before: ReadonlyMap<string, PendingAction>,
   after: ReadonlyMap<string, PendingAction>,
 ): readonly PendingAction[] {
   if (before === after) return []
-  return [...after.values()].filter(
-    (entry) => entry.outcome.state !== 'pending' && before.get(entry.action.actionId)?.outcome.state === 'pending',
-  )
+  return [...after.values()].filter(({ action, outcome }) => {
+    const earlier = before.get(action.actionId)?.outcome.state
+    return earlier === 'pending' ? outcome.state !== 'pending' : earlier === undefined && outcome.state === 'done'
+  })
 }
 
 /** Whether sending the same again could end otherwise: not when the person, track or room it meant is gone. */

@@ -6,6 +6,7 @@ import { text } from '../ui/text.ts'
 import { newDraft, type Draft } from './profile-draft.ts'
 import { ProfileForm } from './ProfileForm.tsx'
 import { saveAndSelect, type Trouble } from './profiles.ts'
+import { Report } from './Report.tsx'
 import classes from './Settings.module.css'
 
 type Choice = { readonly kind: ProfileKind; readonly title: string; readonly help: string; readonly icon: Icon }
@@ -36,11 +37,7 @@ export function FirstStart() {
       <div className={classes.first}>
         <h1 className={classes.firstTitle}>{text.first.title}</h1>
         <p className={classes.help}>{text.first.help}</p>
-        {trouble === null ? null : (
-          <p className={classes.report} data-ok={false} role="status">
-            <span>{trouble}</span>
-          </p>
-        )}
+        {trouble === null ? null : <Report ok={false} message={trouble} />}
         {draft === null ? (
           <div className={classes.choices}>
             {choices.map((choice) => (

@@ -1,13 +1,13 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core'
-import { IconCheck, IconAlertCircle } from '@tabler/icons-react'
 import { useState } from 'react'
 import type { Profile } from '#shared/domain/profile.ts'
 import { text } from '../ui/text.ts'
 import { checkDraft, fieldsOf, type Draft, type Field, type FieldName } from './profile-draft.ts'
 import { testProfile, type Trouble } from './profiles.ts'
+import { Report } from './Report.tsx'
 import classes from './Settings.module.css'
 
-type Report = { readonly ok: boolean; readonly message: string }
+type Outcome = { readonly ok: boolean; readonly message: string }
 type FormProps = {
   readonly draft: Draft
   readonly saveLabel?: string
@@ -20,9 +20,9 @@ export function ProfileForm(props: FormProps) {
   const [draft, setDraft] = useState(props.draft)
   const [errors, setErrors] = useState<Readonly<Partial<Record<FieldName, string>>>>({})
   const [busy, setBusy] = useState<'test' | 'save' | null>(null)
-  const [report, setReport] = useState<Report | null>(null)
+  const [report, setReport] = useState<Outcome | null>(null)
 
-  async function run(kind: 'test' | 'save', task: (profile: Profile) => Promise<Report | null>) {
+  async function run(kind: 'test' | 'save', task: (profile: Profile) => Promise<Outcome | null>) {
     const checked = checkDraft(draft)
     setErrors(checked.ok ? {} : checked.errors)
     if (!checked.ok || busy !== null) return
@@ -31,7 +31,7 @@ export function ProfileForm(props: FormProps) {
     setReport(await task(checked.profile))
     setBusy(null)
   }
-  async function save(profile: Profile): Promise<Report | null> {
+  async function save(profile: Profile): Promise<Outcome | null> {
     const trouble = await props.onSave(profile)
     return trouble === null ? null : { ok: false, message: trouble }
   }
@@ -53,15 +53,14 @@ export function ProfileForm(props: FormProps) {
           field={field}
           value={draft.values[field.name]}
           error={errors[field.name] ?? null}
-          onChange={(value) => setDraft({ ...draft, values: { ...draft.values, [field.name]: value } })}
+          onChange={(value) => {
+            setDraft({ ...draft, values: { ...draft.values, [field.name]: value } })
+            // What was tested is not what stands there now.
+            setReport(null)
+          }}
         />
       ))}
-      {report === null ? null : (
-        <p className={classes.report} data-ok={report.ok} data-testid="test-result" role="status">
-          {report.ok ? <IconCheck size={16} aria-hidden /> : <IconAlertCircle size={16} aria-hidden />}
-          <span>{report.message}</span>
-        </p>
-      )}
+      {report === null ? null : <Report {...report} testid="test-result" />}
       <div className={classes.buttons}>
         <Button type="submit" loading={busy === 'save'} data-testid="profile-save">
           {props.saveLabel ?? text.settings.form.save}

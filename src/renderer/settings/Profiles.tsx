@@ -7,6 +7,7 @@ import { text } from '../ui/text.ts'
 import { newDraft, type Draft } from './profile-draft.ts'
 import { ProfileForm } from './ProfileForm.tsx'
 import { loadProfiles, removeProfile, saveProfile, selectProfile, type Trouble } from './profiles.ts'
+import { Report } from './Report.tsx'
 import classes from './Settings.module.css'
 
 const icons: Record<ProfileKind, Icon> = { demo: IconSparkles, direct: IconServer, team: IconUsersGroup }
@@ -25,11 +26,7 @@ export function Profiles() {
         {text.settings.profiles}
       </h2>
       <p className={classes.help}>{text.settings.profilesHelp}</p>
-      {trouble === null ? null : (
-        <p className={classes.report} data-ok={false} role="status">
-          <span>{trouble}</span>
-        </p>
-      )}
+      {trouble === null ? null : <Report ok={false} message={trouble} />}
       {profiles === null ? (
         trouble === null ? (
           <p className={classes.help}>{text.settings.loading}</p>
@@ -67,19 +64,29 @@ export function Profiles() {
 function AddButtons({ hasDemo, onAdd }: { readonly hasDemo: boolean; readonly onAdd: (draft: Draft) => void }) {
   return (
     <div className={classes.buttons}>
-      <Button variant="default" onClick={() => onAdd(newDraft('direct', crypto.randomUUID(), '', null))} data-testid="add-direct">
+      <Button size="xs" variant="default" onClick={() => onAdd(newDraft('direct', crypto.randomUUID(), '', null))} data-testid="add-direct">
         {text.settings.addDirect}
       </Button>
-      <Button variant="default" onClick={() => onAdd(newDraft('team', crypto.randomUUID(), '', null))} data-testid="add-team">
+      <Button size="xs" variant="default" onClick={() => onAdd(newDraft('team', crypto.randomUUID(), '', null))} data-testid="add-team">
         {text.settings.addTeam}
       </Button>
       {hasDemo ? null : (
-        <Button variant="default" onClick={() => onAdd(newDraft('demo', 'demo', text.settings.kind.demo, null))} data-testid="add-demo">
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => onAdd(newDraft('demo', 'demo', text.settings.kind.demo, null))}
+          data-testid="add-demo"
+        >
           {text.settings.addDemo}
         </Button>
       )}
     </div>
   )
+}
+
+/** The kind and the address, without what the name says already. */
+function describe({ kind, name, address }: ProfileSummary): string {
+  return [text.settings.kind[kind], address ?? ''].filter((part) => part !== '' && part !== name).join(' · ')
 }
 
 type ItemProps = { readonly profile: ProfileSummary; readonly onEdit: () => void; readonly onTrouble: (trouble: Trouble) => void }
@@ -96,8 +103,7 @@ function ProfileItem({ profile, onEdit, onTrouble }: ItemProps) {
           {profile.name}
         </div>
         <div className={classes.profileAddress} title={profile.address ?? undefined}>
-          {text.settings.kind[profile.kind]}
-          {profile.address === null ? '' : ` · ${profile.address}`}
+          {describe(profile)}
         </div>
       </div>
       {removing ? (

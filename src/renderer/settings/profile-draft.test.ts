@@ -28,9 +28,9 @@ describe('a profile’s form', () => {
       ok: false,
       errors: {
         name: 'This is missing.',
-        livekitUrl: 'an address that starts with ws://, wss://, http:// or https://',
+        livekitUrl: 'must be an address that starts with http://, https://, ws:// or wss://',
         apiSecret: 'This is missing.',
-        redisUrl: 'an address that starts with redis:// or rediss://',
+        redisUrl: 'must be an address that starts with redis:// or rediss://',
       },
     })
   })
