@@ -28,15 +28,14 @@ export class FakeHost {
     this.#handlers.set(name, handler)
   }
 
-  async attach(page: Page): Promise<void> {
+  /** Pushes go to this page from now on. */
+  attach(page: Page): void {
     this.#page = page
-    await page.exposeFunction('usherAsk', (name: RequestName, payload: unknown) => this.#ask(name, payload))
-    await page.addInitScript(installBridge)
   }
 
   async push(...pushes: Push[]): Promise<void> {
     await this.#page?.evaluate((batch) => {
-      // The init script below defines it before the page's own scripts run.
+      // `installBridge` defines it before the page's own scripts run.
       const take = Reflect.get(window, 'usherPush') as (batch: unknown) => void
       take(batch)
     }, pushes)
@@ -53,7 +52,8 @@ export class FakeHost {
     return new Promise((resolve) => this.#waiting.push({ name, resolve }))
   }
 
-  #ask(name: RequestName, payload: unknown): IpcReply | Promise<IpcReply> {
+  /** Answers a request of the page. */
+  ask(name: RequestName, payload: unknown): IpcReply | Promise<IpcReply> {
     const call = { name, payload }
     const index = this.#waiting.findIndex((waiter) => waiter.name === name)
     if (index === -1) this.calls.push(call)
@@ -66,8 +66,8 @@ function roomOf(payload: unknown): string {
   return typeof payload === 'object' && payload !== null && 'room' in payload ? String(payload.room) : ''
 }
 
-/** Runs in the page: `window.usher` over the exposed function. */
-function installBridge(): void {
+/** Runs in the page before its own scripts: `window.usher` over the exposed function `usherAsk`. */
+export function installBridge(): void {
   const listeners = new Set<(pushes: unknown) => void>()
   const names = [
     'start_session',

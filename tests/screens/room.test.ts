@@ -1,35 +1,30 @@
 import type { Page } from 'playwright-core'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { actionSchema, type Action, type PendingAction } from '#shared/domain/action.ts'
 import type { Participant } from '#shared/domain/participant.ts'
 import type { RoomUpdate } from '#shared/domain/room.ts'
 import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
 import { FakeHost } from './fake-host.ts'
 import { crowd, detail, event, person, snapshot, summary } from './sample-data.ts'
-import { openScreens, type Opened, type Screens } from './screens.ts'
+import type { OpenOptions } from './screens.ts'
+import { setUpScreens } from './set-up-screens.ts'
 
-let screens: Screens
-let opened: Opened | null = null
-beforeAll(async () => {
-  screens = await openScreens()
-})
-afterEach(async () => {
-  expect(opened?.errors).toEqual([])
-  await opened?.close()
-  opened = null
-})
-afterAll(() => screens.close())
+const open = setUpScreens()
 
 const lobby = summary('lobby')
 
-async function openLobby(people: readonly Participant[], change: Partial<SessionSnapshot> = {}): Promise<{ page: Page; host: FakeHost }> {
+async function openLobby(
+  people: readonly Participant[],
+  change: Partial<SessionSnapshot> = {},
+  options: OpenOptions = {},
+): Promise<{ page: Page; host: FakeHost }> {
   const host = new FakeHost(snapshot([lobby], change))
   host.details.set('lobby', detail(lobby, people))
   // A host that takes an action up and answers by a push, as the real one does.
   host.answer('act', () => new Promise(() => {}))
-  opened = await screens.open(host, { path: '/room/lobby' })
-  await opened.page.getByTestId('participant-row').first().waitFor()
-  return { page: opened.page, host }
+  const page = await open(host, { ...options, path: '/room/lobby' })
+  await page.getByTestId('participant-row').first().waitFor()
+  return { page, host }
 }
 const row = (page: Page, identity: string) => page.locator(`[data-testid="participant-row"][data-identity="${identity}"]`)
 const update = (revision: number, change: Partial<RoomUpdate>): RoomUpdate => ({
@@ -146,6 +141,7 @@ describe('the people of a room', () => {
     )
     await page.locator('[data-testid="room-life"][data-life="ended"]').waitFor()
     expect(await page.getByTestId('away').locator('summary').innerText()).toBe('Not online now: 1')
+    await page.locator('[data-away="ana"]').waitFor()
   })
 
   it.each(['<img src=x onerror="window.hacked=1">', 'سارة علي', '👩‍🚀🎧', '__proto__', 'x'.repeat(200)])(
@@ -176,7 +172,7 @@ describe('the people of a room', () => {
 
 describe('D3 actions', () => {
   it('mute sends the action at once, shows it as pending, then why it failed, with Retry', async () => {
-    const { page, host } = await openLobby([ana, bo])
+    const { page, host } = await openLobby([ana, bo], {}, { clock: true })
     await row(page, 'bo').getByTestId('mute').click()
     const action = await nextAction(host)
     expect(action).toMatchObject({
@@ -207,6 +203,7 @@ describe('D3 actions', () => {
     expect(again.actionId).not.toBe(action.actionId)
     await host.push({ name: 'pending_changed', payload: settled(again, { state: 'done', at: Date.now() }) })
     await page.locator('[data-identity="bo"][data-pending="done"]').waitFor()
+    await page.clock.fastForward(3_000)
     await page.locator('[data-identity="bo"][data-pending="none"]').waitFor()
   })
 

@@ -2,57 +2,26 @@ import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import type { Participant } from '#shared/domain/participant.ts'
 import type { RoomDetail, RoomSummary } from '#shared/domain/room.ts'
+import { makePerson, makeSummary } from '../../src/renderer/testing/make-facts.ts'
 
 const MINUTE = 60_000
 
 export function summary(room: string, change: Partial<RoomSummary> = {}): RoomSummary {
   const now = Date.now()
-  return {
-    room,
-    sid: `RM_${room.length}_${room.codePointAt(0) ?? 0}`,
-    revision: 1,
+  return makeSummary(room, {
     startedAt: now - 42 * MINUTE,
     online: 3,
     total: 4,
     publishers: 2,
-    maxParticipants: 0,
-    metadata: '',
-    recording: false,
     confirmedAt: now - 12_000,
-    confirmedBy: 'sweep',
     observedAt: now - 1_000,
-    speaking: [],
     worstQuality: { quality: 'good', count: 2 },
-    attention: [],
     ...change,
-  }
+  })
 }
 
 export function person(identity: string, change: Partial<Participant> = {}): Participant {
-  return {
-    identity,
-    sid: `PA_${identity}`,
-    name: identity,
-    kind: 'standard',
-    isOnline: true,
-    joinedAt: Date.now() - 21 * MINUTE,
-    leftAt: null,
-    audioEnabled: true,
-    videoEnabled: true,
-    screenEnabled: false,
-    tracks: [
-      { sid: `TR_A_${identity}`, source: 'microphone', muted: false },
-      { sid: `TR_V_${identity}`, source: 'camera', muted: false },
-    ],
-    permissions: { canSubscribe: true, canPublish: true, canPublishData: true, canPublishSources: [], canUpdateMetadata: false },
-    metadata: '',
-    attributes: {},
-    role: 'VIEWER',
-    status: 'JOINED',
-    canSpeak: true,
-    canVideo: true,
-    ...change,
-  }
+  return makePerson(identity, { joinedAt: Date.now() - 21 * MINUTE, ...change })
 }
 
 export function detail(of: RoomSummary, participants: readonly Participant[]): RoomDetail {

@@ -11,6 +11,9 @@ const root = join(import.meta.dirname, '..', '..')
 const CONTENT_SECURITY_POLICY =
   "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; connect-src 'self' ws: wss:; img-src 'self' data:"
 
+/** Within a tab that loads the page again and again, its scripts stay compiled. */
+const CACHING = 'max-age=600'
+
 const types: Readonly<Record<string, string>> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' }
 
 export type Served = { readonly url: string; readonly folder: string; readonly close: () => Promise<void> }
@@ -22,7 +25,9 @@ export async function serveRenderer(): Promise<Served> {
   const folder = isFresh ? ready : await buildRenderer()
   const server = createServer((request, response) => {
     void answer(folder, request.url ?? '/').then(({ status, type, body }) => {
-      response.writeHead(status, { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY }).end(body)
+      response
+        .writeHead(status, { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY, 'cache-control': CACHING })
+        .end(body)
     })
   })
   return {
