@@ -11,6 +11,9 @@ export type RedisPeer = {
   readonly kill: () => Promise<void>
   /** Starts it again on the same port. */
   readonly start: () => Promise<void>
+  /** Stops it in its tracks: it answers nothing, and its connections stay. */
+  readonly pause: () => void
+  readonly resume: () => void
   readonly stop: () => Promise<void>
 }
 
@@ -37,5 +40,13 @@ export async function startRedis(binary: string): Promise<RedisPeer> {
 
   await start()
   process.once('exit', () => child?.kill('SIGKILL'))
-  return { url: `redis://127.0.0.1:${port}`, port, kill, start, stop: kill }
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kill,
+    start,
+    pause: () => child?.kill('SIGSTOP'),
+    resume: () => child?.kill('SIGCONT'),
+    stop: kill,
+  }
 }

@@ -197,7 +197,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
       const awaited = [...working.values()]
       const lags = () => awaited.some((record) => get(record.name).revision < record.revision)
       const deadline = Date.now() + PATIENCE_MS
-      while (lags() && Date.now() < deadline) await next(advanced, PATIENCE_MS)
+      while (lags() && Date.now() < deadline) await nextOf(advanced, PATIENCE_MS)
     },
     moved,
     told,
@@ -214,7 +214,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
 }
 
 /** Resolves at the next event, or after so many ms. */
-function next(emitter: Emitter<void>, ms: number): Promise<void> {
+function nextOf(emitter: Emitter<void>, ms: number): Promise<void> {
   return new Promise((resolve) => {
     const done = () => {
       unsubscribe()
