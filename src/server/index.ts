@@ -41,7 +41,8 @@ if (parent) {
     void run(
       settings,
       (url) => parent.send({ type: 'running', value: { url } }),
-      (message) => parent.send({ type: 'failed', message }),
+      // Who set this up in the app knows of no environment.
+      (message) => parent.send({ type: 'failed', message: message.replaceAll(/ \([A-Z_, ]+\)/g, '') }),
     )
   })
 } else {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { ServerSettings } from '#shared/contract/embedded.ts'
 import { fail } from '#shared/domain/failure.ts'
@@ -23,6 +24,9 @@ import { keepInStep } from './sync/keep-in-step.ts'
 import { createSyncService } from './sync/sync-service.ts'
 import { createObserveGrant } from './tokens/observe-token.ts'
 import { createWebhookVerifier } from './webhook/verify-webhook.ts'
+
+/** How long a console waits for the first read of the rooms before it is told what is known, ms. */
+const FIRST_READ_MS = 3000
 
 /** A sync server that listens. */
 export type SyncServer = { readonly url: string; readonly close: () => Promise<void> }
@@ -48,6 +52,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const rooms = await openLiveRooms(store).catch((error: unknown) => {
     throw new StartError(error instanceof Error ? error.message : String(error))
   })
+  if (!settings.admin) log.warn('without USHER_ADMIN_TOKEN nobody can use this server')
   const health = createServiceHealth()
   const sync = createSyncService({ rooms, livekit, intervalMs: settings.syncIntervalMs })
   const source = settings.presenceUrl === null ? noPresence : createSimulatorPresence(settings.presenceUrl)
@@ -58,6 +63,8 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     livekit,
     obstacle: () => (health.has('store') ? fail('unavailable', 'the sync server has lost Redis: nothing was done') : null),
   })
+  const step = keepInStep({ rooms, sync, health, read: summaries.flush, log })
+  closing.add(step.stop)
   const services = {
     rooms,
     board,
@@ -70,6 +77,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
       const record = rooms.get(name)
       return record.room && isShown(record.room) ? toDetail(record, board.get(name)) : null
     },
+    firstRead: Promise.race([step.firstRead, delay(FIRST_READ_MS, undefined, { ref: false })]),
     observeGrant: (room: string) => createObserveGrant(settings, room),
   }
   const http = createHttp(services, log)
@@ -93,7 +101,6 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     await close()
     throw new StartError(describeListenError(error, settings))
   }
-  closing.add(keepInStep({ rooms, sync, health, read: summaries.flush, log }))
   // A server that listens on TCP has an address with a port.
   const { port } = http.server.address() as AddressInfo
   return { url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`, close }

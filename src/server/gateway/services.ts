@@ -17,6 +17,8 @@ export type Services = {
   readonly health: ServiceHealth
   readonly authenticate: Authenticate
   readonly verifyWebhook: VerifyWebhook
+  /** Resolves when the rooms were read after the start, or that takes too long. */
+  readonly firstRead: Promise<void>
   /** A room that is live and shown, whole; null for any other. */
   readonly liveDetail: (room: string) => RoomDetail | null
   readonly observeGrant: (room: string) => Promise<ObserveGrant>

@@ -46,9 +46,14 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
   }
 
   const handlers = {
-    subscribe_rooms: (socket) => (void socket.join(WALL), { ok: true, rooms: summaries.all() }),
+    async subscribe_rooms(socket) {
+      void socket.join(WALL)
+      await services.firstRead
+      return { ok: true, rooms: summaries.all() }
+    },
     unsubscribe_rooms: (socket) => (void socket.leave(WALL), { ok: true }),
-    subscribe_room(socket, _operator, { room }) {
+    async subscribe_room(socket, _operator, { room }) {
+      await services.firstRead
       void socket.join(roomChannel(room))
       const presence = board.get(room)
       if (presence) push(socket, 'presence', presence)

@@ -43,3 +43,9 @@ export function withoutPassword(url: string): string {
   if (parsed.password !== '') parsed.password = '***'
   return parsed.toString()
 }
+
+/** A system's error code where there is one, else what Redis or the client said. */
+export function describeRedisError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+}

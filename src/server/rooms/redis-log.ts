@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Emitter } from '#shared/lib/emitter.ts'
-import { connectRedis, type RoomRedis } from './redis-connection.ts'
+import { connectRedis, describeRedisError, type RoomRedis } from './redis-connection.ts'
 import { redisKeys } from './redis-keys.ts'
 import type { Reachability } from './redis-reachability.ts'
 import { decodeJson } from './redis-record.ts'
@@ -36,7 +36,9 @@ type Following = {
 export async function followLog(following: Following): Promise<void> {
   const { url, position, listener, reachability, signal } = following
   const reader = connectRedis(url, { blocking: true })
-  reader.on('error', () => undefined)
+  // What rejects a command tells less than what broke the connection.
+  let broken: Error | null = null
+  reader.on('error', (error: Error) => (broken = error))
   signal.addEventListener('abort', () => reader.disconnect(), { once: true })
   let greeted = false
   // Many writes may find it at once; only a reader that waits on the old log is to be woken.
@@ -61,7 +63,8 @@ export async function followLog(following: Following): Promise<void> {
     } catch (error) {
       if (signal.aborted) break
       greeted = false
-      reachability.failed('reader', error instanceof Error ? error.message : String(error))
+      reachability.failed('reader', describeRedisError(broken ?? error))
+      broken = null
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined)
     }
   }

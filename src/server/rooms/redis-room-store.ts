@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Emitter } from '#shared/lib/emitter.ts'
-import { connectRedis, withoutPassword, type RoomRedis } from './redis-connection.ts'
+import { connectRedis, describeRedisError, withoutPassword, type RoomRedis } from './redis-connection.ts'
 import { redisKeys } from './redis-keys.ts'
 import { followLog, type LogPosition } from './redis-log.ts'
 import { isBefore } from './redis-log-id.ts'
@@ -92,7 +92,7 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
       newLife.emit()
       return { why: 'Redis lost what it held' }
     } catch (error) {
-      const why = describeError(error)
+      const why = describeRedisError(error)
       reachability.failed('writer', why)
       return { why }
     }
@@ -109,7 +109,7 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
         return await snapshot(position)
       } catch (error) {
         redis.disconnect()
-        const why = describeError(lastError ?? error)
+        const why = describeRedisError(lastError ?? error)
         throw new Error(`can't use Redis at ${withoutPassword(url)} (${why}): check the address (REDIS_URL)`, { cause: error })
       }
     },
@@ -147,10 +147,4 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
       return Promise.resolve()
     },
   }
-}
-
-/** A system's error code where there is one, else what Redis or the client said. */
-function describeError(error: unknown): string {
-  if (!(error instanceof Error)) return String(error)
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
 }

@@ -17,13 +17,13 @@ type Options = {
  * Reads the rooms from LiveKit at the start, when the store was away and when it has lost them, and tells through `health` when what is shown
  * may be old. After a loss the screens keep what they had until whole sweeps have succeeded.
  */
-export function keepInStep({ rooms, sync, health, read, log }: Options): Unsubscribe {
+export function keepInStep({ rooms, sync, health, read, log }: Options): { readonly firstRead: Promise<void>; readonly stop: Unsubscribe } {
   let newest = 0
 
   async function readAnew(): Promise<void> {
     newest += 1
     const mine = newest
-    health.raise('reading', 'the rooms are being read from LiveKit')
+    health.raise('reading', 'the sync server is reading the rooms from LiveKit')
     let report = await sync.sweepAnew()
     // Who is missing from a list is gone only when the next one misses them too.
     while ((report.failure || report.missing > 0) && mine === newest) {
@@ -41,7 +41,7 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): Unsubsc
   const unsubscribe = [
     rooms.reachable.subscribe(({ reachable, why }) => {
       log.warn({ why }, reachable ? 'Redis is back' : 'Redis is away')
-      if (!reachable) return health.raise('store', 'the sync server has lost Redis: what is shown may be old')
+      if (!reachable) return health.raise('store', 'the sync server has lost Redis')
       // LiveKit may have given up on webhooks meanwhile.
       void readAnew()
       health.clear('store')
@@ -50,14 +50,17 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): Unsubsc
       log.warn('Redis lost what it held: the rooms are read from LiveKit anew')
       void readAnew()
     }),
+    health.changed.subscribe(({ state, why }) => log.info({ state, why }, 'service status')),
     sync.swept.subscribe(({ failure }) => {
       if (failure) health.raise('livekit', failure.message)
       else health.clear('livekit')
     }),
   ]
-  void readAnew()
-  return () => {
-    for (const stop of unsubscribe) stop()
+  return {
+    firstRead: readAnew(),
+    stop() {
+      for (const stop of unsubscribe) stop()
+    },
   }
 }
 
