@@ -21,6 +21,13 @@ function complain(line: string): void {
 }
 
 async function run(options: ConsoleArguments, folder: string): Promise<number> {
+  // Two that share a folder would write over each other's profiles, and run a demo each.
+  const running = await askForLink(controlFile(folder))
+  if (running.ok) {
+    complain('Usher is running here already; this is a new link to it.')
+    process.stdout.write(`Usher is at ${running.value}\n`)
+    return 0
+  }
   await makePrivateFolder(folder)
   const log = createLog(join(folder, 'logs', 'console.log'), complain)
   const { version } = packageSchema.parse(JSON.parse(readFileSync(join(programs, '../../package.json'), 'utf8')))
@@ -57,10 +64,10 @@ async function run(options: ConsoleArguments, folder: string): Promise<number> {
     complain(started.message)
     return 1
   }
-  const running = started.value
-  if (!asked) process.stdout.write(`Usher is at ${running.newLink()}\n`)
+  const { newLink, close } = started.value
+  if (!asked) process.stdout.write(`Usher is at ${newLink()}\n`)
   const code = await ended.promise
-  await running.close()
+  await close()
   return code
 }
 

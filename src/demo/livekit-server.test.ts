@@ -21,7 +21,7 @@ describe('a livekit-server that does not start', () => {
 
 describe.skipIf(!binary)('a livekit-server', () => {
   it('runs on loopback, tells when it ended, and leaves its ports free for the next', async () => {
-    const ports = { http: await freeTcpPort(), tcp: await freeTcpPort(), udp: await freeTcpPort() }
+    const ports = { http: await freeTcpPort(), udp: await freeTcpPort() }
     const options = { binary: binary ?? '', webhookUrls: [], ports, apiKey: 'key', apiSecret: 's'.repeat(40) }
     for (const _ of ['once', 'again']) {
       const livekit = await startLivekitServer(options)

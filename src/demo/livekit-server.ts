@@ -15,7 +15,7 @@ export type LivekitProcess = {
   readonly stop: () => Promise<void>
 }
 
-export type LivekitPorts = { readonly http: number; readonly tcp: number; readonly udp: number }
+export type LivekitPorts = { readonly http: number; readonly udp: number }
 
 export type LivekitOptions = {
   readonly binary: string
@@ -53,7 +53,7 @@ function endServer(child: ChildProcess): void {
 
 /** What LiveKit said before it ended, as one line: the cause comes last. */
 function explain(output: string, ports: LivekitPorts): string {
-  if (output.includes('address already in use')) return `one of its ports is in use (${ports.http}, ${ports.tcp}, UDP ${ports.udp})`
+  if (output.includes('address already in use')) return `one of its ports is in use (${ports.http}, UDP ${ports.udp})`
   const line = output
     .split('\n')
     .map((text) => text.trim())
@@ -73,10 +73,8 @@ async function answers(address: string): Promise<boolean> {
 
 /** Whoever else listens on our port would answer in LiveKit's place, so that is found out before. */
 async function choosePorts(wanted: LivekitPorts | undefined): Promise<LivekitPorts> {
-  if (wanted === undefined) return { http: await freeTcpPort(), tcp: await freeTcpPort(), udp: await freeUdpPort() }
-  for (const port of [wanted.http, wanted.tcp]) {
-    if (!(await tcpPortIsFree(port))) throw new Error(`livekit-server can't start: port ${port} is in use`)
-  }
+  if (wanted === undefined) return { http: await freeTcpPort(), udp: await freeUdpPort() }
+  if (!(await tcpPortIsFree(wanted.http))) throw new Error(`livekit-server can't start: port ${wanted.http} is in use`)
   return wanted
 }
 
@@ -97,7 +95,8 @@ export async function startLivekitServer(options: LivekitOptions): Promise<Livek
     port: ports.http,
     bind_addresses: ['127.0.0.1'],
     rtc: {
-      tcp_port: ports.tcp,
+      // ICE over TCP would listen on every interface, whatever bind_addresses says.
+      tcp_port: 0,
       udp_port: ports.udp,
       use_external_ip: false,
       node_ip: '127.0.0.1',

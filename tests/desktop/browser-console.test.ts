@@ -121,4 +121,13 @@ describe.skipIf(peers.chromium === null)('the built browser host', () => {
     expect(await app.end('SIGINT')).toBe(0)
     expect(await runLinkCommand(folder)).toEqual({ line: 'No Usher is running in a browser here: start it with npm start', code: 1 })
   })
+
+  it('a second start with the same data folder is a new link to the first', async () => {
+    const folder = await makeDataFolder()
+    const first = await startBrowserApp(folder)
+    const second = await startBrowserApp(folder)
+    expect(second.port).toBe(first.port)
+    expect(await second.end('SIGINT')).toBe(0)
+    expect((await fetch(`http://127.0.0.1:${first.port}/`)).status).toBe(401)
+  })
 })
