@@ -24,8 +24,7 @@ async function run(options: ConsoleArguments, folder: string): Promise<number> {
   // Two that share a folder would write over each other's profiles, and run a demo each.
   const running = await askForLink(controlFile(folder))
   if (running.ok) {
-    complain('Usher is running here already; this is a new link to it.')
-    process.stdout.write(`Usher is at ${running.value}\n`)
+    process.stdout.write(`Usher is at ${running.value}\nIt was running already; this is a new link to it.\n`)
     return 0
   }
   await makePrivateFolder(folder)
