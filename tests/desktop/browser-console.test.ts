@@ -127,7 +127,7 @@ describe.skipIf(peers.chromium === null)('the built browser host', () => {
     const first = await startBrowserApp(folder)
     const second = await startBrowserApp(folder)
     expect(second.port).toBe(first.port)
-    expect(await second.end('SIGINT')).toBe(0)
+    await expect.poll(() => second.child.exitCode).toBe(0)
     expect((await fetch(`http://127.0.0.1:${first.port}/`)).status).toBe(401)
   })
 })
