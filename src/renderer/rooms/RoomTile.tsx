@@ -93,13 +93,13 @@ function Facts({ summary }: { readonly summary: RoomSummary }) {
   )
 }
 
+/** Who speaks; where nobody listens for that, how many could be heard or seen. */
 function Speakers({ summary }: { readonly summary: RoomSummary }) {
   const [loudest, ...others] = summary.speaking
   if (summary.observedAt === null)
     return (
       <span className={classes.speakers} data-quiet>
-        <IconEyeOff size={15} stroke={1.6} aria-hidden />
-        {text.wall.notObserved}
+        {text.wall.publishers(summary.publishers)}
       </span>
     )
   if (loudest === undefined)
@@ -132,6 +132,12 @@ function Freshness({ summary }: { readonly summary: RoomSummary }) {
           label={text.wall.qualityCount(text.quality.name[worstQuality.quality], worstQuality.count)}
         />
       )}
+      {observedAt === null ? (
+        <span className={classes.unobserved}>
+          <IconEyeOff size={15} stroke={1.6} aria-hidden />
+          {text.wall.notObserved}
+        </span>
+      ) : null}
       <span className={classes.ages}>
         {observedAt === null ? null : <Age at={observedAt} icon={IconActivity} words={text.wall.signalsAge} />}
         <Age at={summary.confirmedAt} icon={IconCheck} words={(age) => text.wall.confirmed(age, summary.confirmedBy)} />

@@ -116,6 +116,7 @@ export const text = {
     stale: (why: string) => `Not live: ${why.replace(/\.$/, '')}. What is shown may be old.`,
     onlineOf: 'online / total',
     speakingNone: 'Nobody speaks',
+    publishers: (count: number) => (count === 0 ? 'Nobody publishes' : `${formatCount(count)} ${count === 1 ? 'publishes' : 'publish'}`),
     othersSpeak: (count: number) => `+${count}`,
     notObserved: 'Not observed',
     signalsAge: (age: string) => (age === 'now' ? 'signals now' : `signals ${age} ago`),
