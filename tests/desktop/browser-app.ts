@@ -37,9 +37,9 @@ export async function startBrowserApp(dataFolder: string, port = 0): Promise<Bro
   return { link: url, port: Number(new URL(url).port), end }
 }
 
-/** What the link command prints on either output, and its exit code. */
-export async function runLinkCommand(dataFolder: string): Promise<{ readonly line: string; readonly code: number | null }> {
-  const child = run(dataFolder, ['--link'])
+/** The first line that a start prints which ends by itself, as the link command does, and its exit code. */
+export async function runToEnd(dataFolder: string, args: readonly string[] = ['--link']): Promise<{ readonly line: string; readonly code: number | null }> {
+  const child = run(dataFolder, args)
   const exited = once(child, 'exit')
   const line = await firstLine(child)
   await exited

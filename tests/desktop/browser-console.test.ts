@@ -4,7 +4,7 @@ import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { chromiumFlags } from '../harness/app.ts'
 import { peers } from '../peers.ts'
-import { makeDataFolder, runLinkCommand, startBrowserApp } from './browser-app.ts'
+import { makeDataFolder, runToEnd, startBrowserApp } from './browser-app.ts'
 
 declare global {
   interface Window {
@@ -112,22 +112,21 @@ describe.skipIf(peers.chromium === null)('the built browser host', () => {
     const folder = await makeDataFolder()
     const app = await startBrowserApp(folder)
     expect((await stat(join(folder, 'console.json'))).mode & 0o777).toBe(0o600)
-    const link = await runLinkCommand(folder)
+    const link = await runToEnd(folder)
     expect(link.code).toBe(0)
     expect(link.line).toMatch(new RegExp(`^Usher is at http://127\\.0\\.0\\.1:${app.port}/\\?launch=[\\w-]{43}$`))
     const page = await (await openBrowser()).newPage()
     await page.goto(link.line.replace('Usher is at ', ''))
     expect(await startSession(page)).toEqual({ host: 'browser', profile: null })
     expect(await app.end('SIGINT')).toBe(0)
-    expect(await runLinkCommand(folder)).toEqual({ line: 'No Usher is running in a browser here: start it with npm start', code: 1 })
+    expect(await runToEnd(folder)).toEqual({ line: 'No Usher is running in a browser here: start it with npm start', code: 1 })
   })
 
   it('a second start with the same data folder is a new link to the first', async () => {
     const folder = await makeDataFolder()
     const first = await startBrowserApp(folder)
-    const second = await startBrowserApp(folder)
-    expect(second.port).toBe(first.port)
-    await expect.poll(() => second.child.exitCode).toBe(0)
+    const second = await runToEnd(folder, ['--no-demo'])
+    expect(second).toEqual({ line: expect.stringContaining(`http://127.0.0.1:${first.port}/?launch=`), code: 0 })
     expect((await fetch(`http://127.0.0.1:${first.port}/`)).status).toBe(401)
   })
 })
