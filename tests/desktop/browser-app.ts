@@ -38,7 +38,10 @@ export async function startBrowserApp(dataFolder: string, port = 0): Promise<Bro
 }
 
 /** The first line that a start prints which ends by itself, as the link command does, and its exit code. */
-export async function runToEnd(dataFolder: string, args: readonly string[] = ['--link']): Promise<{ readonly line: string; readonly code: number | null }> {
+export async function runToEnd(
+  dataFolder: string,
+  args: readonly string[] = ['--link'],
+): Promise<{ readonly line: string; readonly code: number | null }> {
   const child = run(dataFolder, args)
   const exited = once(child, 'exit')
   const line = await firstLine(child)
