@@ -219,7 +219,7 @@ describe('D3 actions', () => {
 
   it('keys act on the selected row: v stops the video, m mutes', async () => {
     const { page, host } = await openLobby([ana, bo])
-    await page.getByRole('grid').focus()
+    await row(page, 'bo').waitFor()
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('ArrowDown')
     await page.locator('[data-identity="bo"][aria-selected="true"]').waitFor()
@@ -227,6 +227,14 @@ describe('D3 actions', () => {
     expect(await nextAction(host)).toMatchObject({ type: 'mute', identity: 'bo', sources: ['camera'] })
     await page.keyboard.press('m')
     expect(await nextAction(host)).toMatchObject({ type: 'mute', identity: 'bo', sources: ['microphone'] })
+  })
+
+  it('a key that can do nothing says why', async () => {
+    const { page, host } = await openLobby([person('mia', { tracks: [] })])
+    await row(page, 'mia').click()
+    await page.keyboard.press('m')
+    await page.locator('.mantine-Notification-root').filter({ hasText: /\S/ }).waitFor()
+    expect(host.calls.filter((call) => call.name === 'act')).toEqual([])
   })
 
   it('remove asks first: the reason has the focus and is required', async () => {

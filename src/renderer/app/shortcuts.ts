@@ -20,6 +20,11 @@ export function useShortcuts(keys: KeyMap): void {
   }, [])
 }
 
+/** Whether no control has the focus: it is on the page, or on the content that was just opened. */
+export function isFocusFree(): boolean {
+  return document.activeElement === null || document.activeElement.matches('body, main')
+}
+
 function isTaken(target: EventTarget | null): boolean {
   if (document.querySelector('[role="dialog"][aria-modal="true"], [role="menu"]') !== null) return true
   return (

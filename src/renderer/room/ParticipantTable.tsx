@@ -1,6 +1,7 @@
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useId, useRef, type KeyboardEvent, type PointerEvent } from 'react'
 import { useSession } from '../app/session.ts'
+import { isFocusFree, useShortcuts } from '../app/shortcuts.ts'
 import { text } from '../ui/text.ts'
 import type { Signals } from './observe/signals.ts'
 import { ParticipantHead } from './ParticipantHead.tsx'
@@ -52,6 +53,15 @@ export function ParticipantTable(props: TableProps) {
     hovered.current = on
     onHold(on || isSelected)
   }
+
+  // A room that was just opened can be worked in with the keys at once.
+  function enter(): false | undefined {
+    if (!isFocusFree()) return false
+    scroller.current?.focus({ preventScroll: true })
+    if (selected === null && order[0] !== undefined) onSelect(order[0])
+    return undefined
+  }
+  useShortcuts({ ArrowDown: enter, ArrowUp: enter })
 
   // A row that leaves may take the focused button with it: the table takes the focus over, so the keys go on working.
   useEffect(() => {

@@ -1,6 +1,8 @@
+import { notifications } from '@mantine/notifications'
 import { useCallback, useMemo, useState } from 'react'
 import { whyBlocked } from '../app/action-block.ts'
 import { act } from '../app/actions.ts'
+import { announce } from '../app/announcer.ts'
 import { rememberReason } from '../app/preferences.ts'
 import { useSession } from '../app/session.ts'
 import { blocksFor, type Blocks } from './deed-blocks.ts'
@@ -35,7 +37,8 @@ export function useDeeds(): Deeds {
       const target = findTarget(identity)
       if (target === null) return
       const view = viewParticipant(target.person, useSignals.getState().signals)
-      if (blocksFor(byRole, target.person.isOnline, view)[deed] !== null) return
+      const blocked = blocksFor(byRole, target.person.isOnline, view)[deed]
+      if (blocked !== null) return tellBlocked(blocked)
       if (deed === 'remove' || withReason) setAsked({ deed, target })
       else void act(makeAction(deed, target, crypto.randomUUID(), ''))
     },
@@ -51,6 +54,12 @@ export function useDeeds(): Deeds {
     [asked],
   )
   return { byRole, asked, start, confirm, cancel: useCallback(() => setAsked(null), []) }
+}
+
+/** A key that can do nothing says why. */
+function tellBlocked(why: string): void {
+  announce(why)
+  notifications.show({ id: 'blocked', message: why, autoClose: 3000, withCloseButton: false })
 }
 
 function findTarget(identity: string): Target | null {

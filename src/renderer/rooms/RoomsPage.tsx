@@ -51,7 +51,8 @@ function NoTiles() {
   const isEmpty = useSession((state) => state.rooms?.size === 0)
   const connection = useSession((state) => state.connection)
   const filter = usePreferences((state) => state.roomFilter)
-  if (!known && connection.state === 'offline')
+  // Without a live connection nothing is known of rooms, not even that there is none.
+  if (connection.state === 'offline' && (!known || isEmpty))
     return (
       <Notice
         title={text.wall.unknownTitle}

@@ -2,6 +2,7 @@ import { useElementSize } from '@mantine/hooks'
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useRef, useState, type FocusEvent, type KeyboardEvent, type PointerEvent } from 'react'
 import { useSession } from '../app/session.ts'
+import { isFocusFree, useShortcuts } from '../app/shortcuts.ts'
 import { text } from '../ui/text.ts'
 import { RoomTile } from './RoomTile.tsx'
 import { moveInGrid } from './move-in-grid.ts'
@@ -44,6 +45,14 @@ export function Wall(props: { readonly order: readonly string[]; readonly onHold
   useEffect(() => {
     if (hand.current.focused && document.activeElement === document.body) tileOf(scroller.current, order[activeIndex] ?? '')?.focus()
   }, [order, activeIndex])
+
+  // From nowhere, an arrow key goes to the tile that was last worked with.
+  function enter(): false | undefined {
+    if (!isFocusFree()) return false
+    tileOf(scroller.current, order[activeIndex] ?? '')?.focus()
+    return undefined
+  }
+  useShortcuts({ ArrowDown: enter, ArrowUp: enter, ArrowLeft: enter, ArrowRight: enter })
 
   function onKeyDown(event: KeyboardEvent) {
     const next = moveInGrid(event.key, activeIndex, columns, order.length)

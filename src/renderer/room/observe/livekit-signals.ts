@@ -1,4 +1,4 @@
-import { Room, RoomEvent, type Participant, type RemoteTrackPublication, type TrackPublication } from 'livekit-client'
+import { Room, RoomEvent, setLogLevel, type Participant, type RemoteTrackPublication, type TrackPublication } from 'livekit-client'
 import type { ObserveGrant } from '#shared/contract/http.ts'
 import { connectionQualitySchema } from '#shared/domain/presence.ts'
 import { readPermissions } from './read-permissions.ts'
@@ -10,6 +10,8 @@ import type { Signal } from './signals.ts'
  * subscribers, and no media flows. It never reconnects by itself: a token of ours must not raise a room that has ended.
  */
 export async function connectSignals(grant: ObserveGrant, report: (signal: Signal) => void, onClosed: () => void): Promise<SignalLink> {
+  // Its usual lines name the room, the observer and the address of each connection.
+  setLogLevel('warn')
   const room = new Room({ adaptiveStream: false, dynacast: false, reconnectPolicy: { nextRetryDelayInMs: () => null } })
   room
     .on(RoomEvent.TrackSubscribed, (_track, publication) => publication.setEnabled(false))
