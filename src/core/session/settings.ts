@@ -29,7 +29,7 @@ export function settingsForDemo(running: DemoRunning, port: number, token: strin
     ...commonSettings(port, running.url),
     livekitKeys: [{ key: running.apiKey, secret: running.apiSecret }],
     redisUrl: null,
-    admin: { token, name: 'you' },
+    admin: { token, name: 'moderator' },
     presenceUrl: running.presenceUrl,
   }
 }
