@@ -16,14 +16,14 @@ export function printComparison(title: string, rows: readonly Row[]): void {
   const [base] = rows
   if (!base) return
   const against = spread(base.values)
+  const compared = rows.length > 1
   const width = Math.max(...rows.map(({ name }) => name.length))
-  const cells = (items: readonly string[]) => items.map((item) => item.padStart(9)).join('')
+  const line = (name: string, cells: readonly string[]) => `${name.padEnd(width)}  ${cells.map((cell) => cell.padStart(9)).join('')}`
   const lines = rows.map(({ name, values }) => {
     const { p50, p95, p99 } = spread(values)
-    const ms = [p50, p95, p99].map((value) => value.toFixed(1))
-    return `${name.padEnd(width)}  ${cells([...ms, (p50 / against.p50).toFixed(2), (p95 / against.p95).toFixed(2)])}`
+    const ratios = compared ? [p50 / against.p50, p95 / against.p95] : []
+    return line(name, [...[p50, p95, p99].map((ms) => ms.toFixed(1)), ...ratios.map((ratio) => ratio.toFixed(2))])
   })
-  process.stdout.write(
-    `\n${title} (${base.values.length} times, ms)\n${' '.repeat(width)}  ${cells(['p50', 'p95', 'p99', 'p50 x', 'p95 x'])}\n${lines.join('\n')}\n`,
-  )
+  const head = line('', ['p50', 'p95', 'p99', ...(compared ? ['p50 x', 'p95 x'] : [])])
+  process.stdout.write(`\n${[`${title} (${base.values.length} times, ms)`, head, ...lines].join('\n')}\n`)
 }

@@ -59,7 +59,7 @@ describe('the core', () => {
         host: '127.0.0.1',
         livekitHost: sampleLivekit.url,
         livekitKeys: [{ key: 'demo-key', secret: 'demo-secret' }],
-        admin: { name: 'you' },
+        admin: { name: 'moderator' },
         presenceUrl: null,
       })
       expect(launcher.server().handshakes).toEqual([{ token: settings?.admin?.token, protocol: 1 }])
