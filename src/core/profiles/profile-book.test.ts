@@ -36,13 +36,7 @@ describe('the list of profiles', () => {
   })
 
   it('knows all that is secret', () => {
-    expect(listSecrets(direct)).toEqual([
-      'the-key',
-      'the-secret',
-      'redis://:red%20is@cache.example',
-      'red%20is',
-      'red is',
-    ])
+    expect(listSecrets(direct)).toEqual(['the-key', 'the-secret', 'redis://:red%20is@cache.example', 'red%20is', 'red is'])
     expect(listSecrets(team)).toEqual(['the-token'])
     expect(listSecrets({ ...team, serverUrl: 'https://user:100%sure@sync.example' })).toEqual(['the-token', '100%sure', '100%sure'])
   })
