@@ -46,21 +46,20 @@ describe.skipIf(missing)('from a bot to the pixels and back', () => {
     await app.row('ana').waitFor({ state: 'detached' })
   })
 
-  it('S4.5 speaking and quality of real bots appear in the open room, and no bot sees who looks', async () => {
+  it('S4.5 speaking and quality of real bots appear in the open room, and no bot sees who looks', { timeout: 150_000 }, async () => {
     const room = freshRoom('signals')
     const speaker = await stack.join(room, 'bo', { microphone: true })
     const listener = await stack.join(room, 'cy')
     await app.openRoom(room)
     await app.row('bo').waitFor()
     speaker.startSpeaking()
-    await app.page.locator('[data-testid="participant-row"][data-identity="bo"][data-speaking="true"]').waitFor(seconds(20))
-    await app.page
-      .locator('[data-testid="participant-row"][data-identity="bo"]:is([data-quality="excellent"],[data-quality="good"])')
-      .waitFor(seconds(20))
+    await app.page.locator('[data-testid="participant-row"][data-identity="bo"][data-speaking="true"]').waitFor(seconds(40))
+    // Which quality it is depends on the machine; that LiveKit's word arrives does not.
+    await app.page.locator('[data-testid="participant-row"][data-identity="bo"]:not([data-quality="unknown"])').waitFor(seconds(40))
     expect(await app.row('cy').getAttribute('data-quality')).toBe('unknown')
+    await expect.poll(() => speaker.others(), seconds(20)).toEqual(['cy'])
     expect(listener.others()).toEqual(['bo'])
-    expect(speaker.others()).toEqual(['cy'])
-    expect(await app.page.getByTestId('participant-row').count()).toBe(2)
+    await expect.poll(() => app.page.getByTestId('participant-row').count()).toBe(2)
     expect(await stack.api.listParticipants(room)).toHaveLength(3)
     speaker.stopSpeaking()
     await app.page.locator('[data-testid="participant-row"][data-identity="bo"][data-speaking="false"]').waitFor(seconds(20))
@@ -104,7 +103,7 @@ describe.skipIf(missing)('from a bot to the pixels and back', () => {
 
     await server.kill()
     await app.page.locator('[data-testid="connection"][data-state="reconnecting"]').waitFor()
-    expect(await app.tile(staying).count()).toBe(1)
+    await expect.poll(() => app.tile(staying).count()).toBe(1)
     await leaver.leave()
     await stack.api.deleteRoom(leaving)
     await stack.join(coming, 'gil')

@@ -92,7 +92,7 @@ describe('the people of a room', () => {
     expect(await rows.count()).toBeLessThan(100)
     await page.getByTestId('people-filter').fill('user-4711')
     await row(page, 'user-4711').waitFor()
-    expect(await rows.count()).toBe(1)
+    await expect.poll(() => rows.count()).toBe(1)
   })
 
   it('who leaves goes to those who are not online; who joins appears', async () => {
@@ -105,7 +105,7 @@ describe('the people of a room', () => {
     await row(page, 'bo').waitFor({ state: 'detached' })
     await page.getByTestId('away').locator('summary').click()
     await page.locator('[data-away="bo"]').waitFor()
-    expect(await page.getByTestId('participant-row').count()).toBe(2)
+    await expect.poll(() => page.getByTestId('participant-row').count()).toBe(2)
   })
 
   it('nothing moves under the hand: who speaks goes up only when the hand lets go', async () => {
@@ -310,7 +310,7 @@ describe('X5 the activity of a room', () => {
       feed: [event('participant_joined', 'lobby', bob), event('participant_joined', 'other', bob)],
     })
     const entries = page.getByTestId('feed-entry')
-    expect(await entries.count()).toBe(1)
+    await expect.poll(() => entries.count()).toBe(1)
     await host.push({
       name: 'feed_appended',
       payload: [
@@ -325,6 +325,6 @@ describe('X5 the activity of a room', () => {
     })
     await page.locator('[data-testid="feed-entry"][data-type="track_muted"]').waitFor()
     expect(await entries.first().innerText()).toContain("Usher operator ana muted Bo's microphone: spam")
-    expect(await entries.count()).toBe(2)
+    await expect.poll(() => entries.count()).toBe(2)
   })
 })

@@ -11,7 +11,7 @@ describe('the wall', () => {
     const page = await open(new FakeHost(snapshot(rooms)))
     const tiles = page.getByTestId('room-tile')
     await tiles.first().waitFor()
-    expect(await tiles.count()).toBe(12)
+    await expect.poll(() => tiles.count()).toBe(12)
     const worst = page.locator('[data-room="support-eu-2"]')
     expect(await worst.innerText()).toContain('1 lost')
     expect(await worst.getByTestId('tile-online').innerText()).toBe('2')
@@ -57,7 +57,7 @@ describe('the wall', () => {
     expect(await page.getByTestId('room-count').innerText()).toBe('2 of 12')
     await page.reload()
     await page.getByTestId('room-tile').first().waitFor()
-    expect(await page.getByTestId('room-tile').count()).toBe(2)
+    await expect.poll(() => page.getByTestId('room-tile').count()).toBe(2)
   })
 
   it.each(['degraded', 'reconnecting', 'offline'] as const)(
@@ -65,11 +65,11 @@ describe('the wall', () => {
     async (state) => {
       const host = new FakeHost(snapshot(rooms))
       const page = await open(host)
-      await page.locator('[data-testid="connection"][data-state="live"]').waitFor()
+      await page.getByTestId('room-tile').first().waitFor()
       await host.push({ name: 'connection_changed', payload: { state, since: Date.now(), why: 'the sync server is away' } })
       await page.locator(`[data-testid="connection"][data-state="${state}"]`).waitFor()
       expect(await page.getByTestId('stale').innerText()).toBe('Not live: the sync server is away. What is shown may be old.')
-      expect(await page.getByTestId('room-tile').count()).toBe(12)
+      await expect.poll(() => page.getByTestId('room-tile').count()).toBe(12)
       await page.getByTestId('connection').click()
       await page.getByTestId('connection-details').getByText('the sync server is away').waitFor()
     },
@@ -190,7 +190,7 @@ describe('the session’s start', () => {
     expect((await host.nextCall('open_room')).payload).toEqual({ room: 'lobby' })
     await page.getByRole('link', { name: 'All rooms' }).click()
     await page.locator('[data-room="only one"]').waitFor()
-    expect(await page.getByTestId('room-tile').count()).toBe(1)
+    await expect.poll(() => page.getByTestId('room-tile').count()).toBe(1)
     expect((await host.nextCall('leave_room')).payload).toEqual({ room: 'lobby' })
   })
 })
