@@ -8,22 +8,28 @@ export const SAMPLE_RATE = 16_000
 const FRAME_MS = 10
 const TICK_MS = 20
 const SAMPLES = (SAMPLE_RATE * FRAME_MS) / 1000
-const FRAMES = 50
+/** The most that is said at once after a stall of the process. */
+const BACKLOG = 50
+/** Frames of half a second, and how loud each half second of a phrase is: LiveKit tells a speaker's level only when it changes. */
+const BEAT = 50
+const PHRASE = [1, 0.5, 0.8, 0.35] as const
 
-/** Half a second of a hum that swells and fades like two syllables. `pitch` in Hz. */
+/** A phrase of two seconds: a hum that swells and fades like two syllables a beat. `pitch` in Hz. */
 function voiceSamples(pitch: number): readonly Int16Array<ArrayBuffer>[] {
-  const total = FRAMES * SAMPLES
-  // Whole periods in the loop, or it would click each time it starts again.
+  const total = BEAT * SAMPLES
+  // Whole periods in a beat, or it would click each time it starts again.
   const periods = Math.round((pitch * total) / SAMPLE_RATE)
-  return Array.from({ length: FRAMES }, (_, frame) => {
-    const samples = new Int16Array(SAMPLES)
-    for (let index = 0; index < SAMPLES; index += 1) {
-      const phase = (2 * Math.PI * (frame * SAMPLES + index)) / total
-      const tone = Math.sin(phase * periods) + 0.4 * Math.sin(phase * periods * 2) + 0.2 * Math.sin(phase * periods * 3)
-      samples[index] = 9000 * (0.6 - 0.4 * Math.cos(phase * 2)) * tone
-    }
-    return samples
-  })
+  return PHRASE.flatMap((loudness) =>
+    Array.from({ length: BEAT }, (_, frame) => {
+      const samples = new Int16Array(SAMPLES)
+      for (let index = 0; index < SAMPLES; index += 1) {
+        const phase = (2 * Math.PI * (frame * SAMPLES + index)) / total
+        const tone = Math.sin(phase * periods) + 0.4 * Math.sin(phase * periods * 2) + 0.2 * Math.sin(phase * periods * 3)
+        samples[index] = 9000 * loudness * (0.6 - 0.4 * Math.cos(phase * 2)) * tone
+      }
+      return samples
+    }),
+  )
 }
 
 type Client = ReturnType<typeof nativeClient>
@@ -43,9 +49,9 @@ function tick(): void {
   for (const speaker of speakers) {
     const due = Math.floor((now - speaker.since) / FRAME_MS)
     // After a stall of the process only the last frames are said: a backlog would be heard as a burst.
-    speaker.sent = Math.max(speaker.sent, due - FRAMES)
+    speaker.sent = Math.max(speaker.sent, due - BACKLOG)
     for (; speaker.sent < due; speaker.sent += 1) {
-      const frame = speaker.frames[speaker.sent % FRAMES]
+      const frame = speaker.frames[speaker.sent % speaker.frames.length]
       if (frame) captureFrame(speaker.client, speaker.source, frame)
     }
   }
