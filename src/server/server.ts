@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { pino } from 'pino'
 import type { ServerSettings } from '#shared/contract/embedded.ts'
 import { fail } from '#shared/domain/failure.ts'
+import { describeError } from '#shared/lib/describe-error.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { createAuthenticate } from './gateway/authenticate.ts'
 import { createHttp } from './gateway/http.ts'
@@ -18,7 +19,6 @@ import { openLiveRooms } from './rooms/live-rooms.ts'
 import { createMemoryRoomStore } from './rooms/memory-room-store.ts'
 import { createRedisRoomStore } from './rooms/redis-room-store.ts'
 import { isShown } from './rooms/room-model.ts'
-import { toDetail } from './rooms/room-view.ts'
 import { createServiceHealth } from './service-health.ts'
 import { keepInStep } from './sync/keep-in-step.ts'
 import { createSyncService } from './sync/sync-service.ts'
@@ -50,7 +50,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
           log.warn({ what }, 'what is stored here cannot be read; the next sweep puts it right'),
         )
   const rooms = await openLiveRooms(store).catch((error: unknown) => {
-    throw new StartError(error instanceof Error ? error.message : String(error))
+    throw new StartError(describeError(error))
   })
   if (!settings.admin) log.warn('without USHER_ADMIN_TOKEN nobody can use this server')
   const health = createServiceHealth()
@@ -73,9 +73,9 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     health,
     authenticate: createAuthenticate(settings),
     verifyWebhook: createWebhookVerifier(settings.livekitKeys),
-    liveDetail(name: string) {
+    liveRecord(name: string) {
       const record = rooms.get(name)
-      return record.room && isShown(record.room) ? toDetail(record, board.get(name)) : null
+      return record.room && isShown(record.room) ? record : null
     },
     firstRead: Promise.race([step.firstRead, delay(FIRST_READ_MS, undefined, { ref: false })]),
     observeGrant: (room: string) => createObserveGrant(settings, room),

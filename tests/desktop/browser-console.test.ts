@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
-import { chromiumFlags } from '../harness/app.ts'
+import { chromiumOptions } from '../harness/chromium.ts'
 import { peers } from '../peers.ts'
 import { makeDataFolder, runToEnd, startBrowserApp } from './browser-app.ts'
 
@@ -38,7 +38,7 @@ function startSession(page: Page): Promise<unknown> {
 describe.skipIf(peers.chromium === null)('the built browser host', () => {
   let browser: Browser
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: peers.chromium ?? 'chromium', args: chromiumFlags })
+    browser = await chromium.launch(chromiumOptions())
   })
   afterAll(() => browser.close())
 

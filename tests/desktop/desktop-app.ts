@@ -5,8 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { chromium, type Page } from 'playwright-core'
 import { findFreePort } from '#core/hosting/free-port.ts'
-import { chromiumFlags } from '../harness/app.ts'
-import { peers } from '../peers.ts'
+import { chromiumOptions } from '../harness/chromium.ts'
 
 /** Where the build puts its programs. */
 export const builtFolder = join(import.meta.dirname, '../../out')
@@ -32,10 +31,7 @@ export type DesktopApp = {
 export async function startDesktop(options: { readonly packaged: boolean; readonly keychain?: string }): Promise<DesktopApp> {
   const dataFolder = await mkdtemp(join(tmpdir(), 'usher-desktop-'))
   const port = await findFreePort()
-  const context = await chromium.launchPersistentContext(join(dataFolder, 'chromium'), {
-    executablePath: peers.chromium ?? 'chromium',
-    args: [...chromiumFlags, `--remote-debugging-port=${port}`],
-  })
+  const context = await chromium.launchPersistentContext(join(dataFolder, 'chromium'), chromiumOptions(`--remote-debugging-port=${port}`))
   const main = fork(join(builtFolder, 'main/index.js'), [], {
     execArgv: ['--import', register],
     env: {

@@ -4,22 +4,11 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
-import { chromium, type Browser, type Locator, type Page } from 'playwright-core'
+import { chromium, type Locator, type Page } from 'playwright-core'
 import { createSecretStore } from '#console/secrets.ts'
 import { openProfileBook } from '#core/profiles/profile-book.ts'
 import type { Profile } from '#shared/domain/profile.ts'
-import { peers } from '../peers.ts'
-
-/** Chromium's flags for a machine without a display, where it may run as root. */
-export const chromiumFlags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+import { chromiumOptions } from './chromium.ts'
 
 /** The app as a moderator runs it: the built browser host, and Chromium on its link. */
 export type App = {
@@ -51,7 +40,7 @@ export async function startApp(profile: Profile): Promise<App> {
   })
   const ended = once(host, 'exit')
   const link = await linkOf(createInterface({ input: host.stdout }))
-  const browser: Browser = await chromium.launch({ executablePath: peers.chromium ?? '', args: chromiumFlags })
+  const browser = await chromium.launch(chromiumOptions())
   const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
   const received: string[] = []
   const errors: string[] = []

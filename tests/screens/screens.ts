@@ -1,18 +1,8 @@
 import { chromium, type Browser, type Page } from 'playwright-core'
 import type { RequestName } from '#shared/contract/ipc.ts'
+import { chromiumOptions } from '../harness/chromium.ts'
 import { installBridge, type FakeHost } from './fake-host.ts'
 import { serveRenderer } from './serve-renderer.ts'
-
-/** Chromium's flags for a machine without a display, where it may run as root. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
 
 export type OpenOptions = {
   readonly path?: string
@@ -37,7 +27,7 @@ type Stage = {
 /** Serves the page to one browser. Opening loads it anew, with nothing stored, in a tab that stays: a tab of its own for each test takes longer than most tests. */
 export async function openScreens(): Promise<Screens> {
   const served = await serveRenderer()
-  const browser = await chromium.launch({ executablePath: process.env['USHER_CHROMIUM'] ?? '/usr/bin/chromium', args: FLAGS })
+  const browser = await chromium.launch(chromiumOptions())
   const shared = await setStage(browser)
   return {
     async open(host, options = {}) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ProfileSummary } from '#shared/domain/profile.ts'
 import { FakeHost } from './fake-host.ts'
 import { crowd, detail, event, snapshot, summary, wallOfTwelve } from './sample-data.ts'
+import { peers } from '../peers.ts'
 import { setUpScreens } from './set-up-screens.ts'
 
 const open = setUpScreens()
@@ -10,7 +11,7 @@ const open = setUpScreens()
 const demo: ProfileSummary = { id: 'demo', kind: 'demo', name: 'Demo', address: null, selected: true }
 const production: ProfileSummary = { id: 'p1', kind: 'direct', name: 'Production', address: 'wss://livekit.example.org', selected: false }
 
-describe('settings', () => {
+describe.skipIf(peers.chromium === null)('settings', () => {
   it('profiles are listed, added, tested before they are saved, and switched', async () => {
     const host = new FakeHost(snapshot([]))
     host.answer('list_profiles', () => ({ ok: true, value: [demo] }))
@@ -63,7 +64,7 @@ describe('settings', () => {
   })
 })
 
-describe('the first start', () => {
+describe.skipIf(peers.chromium === null)('the first start', () => {
   it('offers three ways, and the demo is one click', async () => {
     const host = new FakeHost(
       snapshot(null, { profile: null, operator: null, connection: { state: 'offline', since: Date.now(), why: null } }),
@@ -80,7 +81,7 @@ describe('the first start', () => {
   })
 })
 
-describe('the log', () => {
+describe.skipIf(peers.chromium === null)('the log', () => {
   it('shows all rooms, filters, and pauses', async () => {
     const bo = { participant: { identity: 'bo', sid: 'PA_bo', name: 'Bo' } }
     const host = new FakeHost(snapshot([], { feed: [event('room_started', 'lobby'), event('participant_joined', 'standup', bo)] }))
@@ -103,7 +104,7 @@ describe('the log', () => {
   })
 })
 
-describe.each(['dark', 'light'] as const)('axe finds nothing, %s', (scheme) => {
+describe.skipIf(peers.chromium === null).each(['dark', 'light'] as const)('axe finds nothing, %s', (scheme) => {
   const rooms = wallOfTwelve()
   function host() {
     const made = new FakeHost(

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { FakeHost } from './fake-host.ts'
 import { snapshot, summary, wallOfTwelve } from './sample-data.ts'
+import { peers } from '../peers.ts'
 import { setUpScreens } from './set-up-screens.ts'
 
 const open = setUpScreens()
 const rooms = wallOfTwelve()
 
-describe('the wall', () => {
+describe.skipIf(peers.chromium === null)('the wall', () => {
   it('D2 shows every room with its people, who speaks, and the worst connection', async () => {
     const page = await open(new FakeHost(snapshot(rooms)))
     const tiles = page.getByTestId('room-tile')
@@ -162,7 +163,7 @@ describe('the wall', () => {
   )
 })
 
-describe('the session’s start', () => {
+describe.skipIf(peers.chromium === null)('the session’s start', () => {
   it('a host that refuses is told, and tried again', async () => {
     const host = new FakeHost(null)
     host.answer('start_session', () => ({ ok: false, code: 'unavailable', message: 'The host closed the connection.' }))

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { observeRequestSchema, roomParamsSchema, roomsQuerySchema, type RoomsPage } from '#shared/contract/http.ts'
 import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
 import { may, type Capability, type Operator } from '#shared/domain/operator.ts'
+import { toDetail } from '#server/rooms/room-view.ts'
 import { bearerToken } from './authenticate.ts'
 import type { Services } from './services.ts'
 import { refuse } from './refuse.ts'
@@ -59,18 +60,23 @@ function addRoomRoutes(instance: FastifyInstance, services: Services): void {
   app.get('/api/rooms/:room', { schema: { params: roomParamsSchema } }, (request, reply) => {
     const operator = authorize(request, services, 'look')
     if ('code' in operator) return refuse(reply, operator)
-    const detail = services.liveDetail(request.params.room)
-    return detail ?? refuse(reply, fail('not_found', `the room ${request.params.room} is not live`, 'room_gone'))
+    const { room } = request.params
+    const record = services.liveRecord(room)
+    return record ? toDetail(record, services.board.get(room)) : refuse(reply, notLive(room))
   })
   app.post('/api/observe', { schema: { body: observeRequestSchema } }, async (request, reply) => {
     const operator = authorize(request, services, 'observe_signals')
     if ('code' in operator) return refuse(reply, operator)
     const { room, mode } = request.body
     if (mode !== 'signals') return refuse(reply, fail('unsupported', `this server does not offer the mode ${mode} yet`))
-    if (!services.liveDetail(room)) return refuse(reply, fail('not_found', `the room ${room} is not live`, 'room_gone'))
+    if (!services.liveRecord(room)) return refuse(reply, notLive(room))
     void reply.header('cache-control', 'no-store')
     return services.observeGrant(room)
   })
+}
+
+function notLive(room: string): Failure {
+  return fail('not_found', `the room ${room} is not live`, 'room_gone')
 }
 
 /** Who asks, if they may; else the refusal. */

@@ -1,8 +1,8 @@
 import type { ObserveGrant } from '#shared/contract/http.ts'
-import type { RoomDetail } from '#shared/domain/room.ts'
 import type { Moderator } from '#server/moderation/moderator.ts'
 import type { PresenceBoard } from '#server/observers/presence-board.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
+import type { RoomRecord } from '#server/rooms/room-model.ts'
 import type { ServiceHealth } from '#server/service-health.ts'
 import type { VerifyWebhook } from '#server/webhook/verify-webhook.ts'
 import type { Authenticate } from './authenticate.ts'
@@ -19,7 +19,7 @@ export type Services = {
   readonly verifyWebhook: VerifyWebhook
   /** Resolves when the rooms were read after the start, or that takes too long. */
   readonly firstRead: Promise<void>
-  /** A room that is live and shown, whole; null for any other. */
-  readonly liveDetail: (room: string) => RoomDetail | null
+  /** A room that is live and shown; null for any other. */
+  readonly liveRecord: (room: string) => RoomRecord | null
   readonly observeGrant: (room: string) => Promise<ObserveGrant>
 }

@@ -6,6 +6,7 @@ import { handshakeSchema, socketRequests, type SocketPush, type SocketPushName, 
 import { laterActionTypeSchema } from '#shared/domain/action.ts'
 import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
 import { may, type Operator } from '#shared/domain/operator.ts'
+import { Disposables } from '#shared/lib/disposables.ts'
 import { toDetail } from '#server/rooms/room-view.ts'
 import { createFeedSubscriptions } from './feed-subscriptions.ts'
 import { createRoomUpdates } from './room-updates.ts'
@@ -122,7 +123,8 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     })
   })
 
-  const unsubscribe = [
+  const subscriptions = new Disposables()
+  subscriptions.add(
     rooms.moved.subscribe((moved) => push(io.to(roomChannel(moved.after.name)), 'participants_update', toRoomUpdate(moved))),
     rooms.told.subscribe((event) => {
       for (const socket of feed.interestedIn(event)) push(socket, 'room:event', event)
@@ -130,11 +132,11 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     summaries.updates.subscribe((update) => push(io.to(WALL), 'rooms_update', update)),
     board.changed.subscribe((presence) => push(io.to(roomChannel(presence.room)), 'presence', presence)),
     health.changed.subscribe((status) => push(io, 'service_status', status)),
-  ]
+  )
 
   return {
     async close() {
-      for (const stop of unsubscribe) stop()
+      subscriptions.dispose()
       await io.close()
     },
   }

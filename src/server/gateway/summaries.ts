@@ -1,4 +1,5 @@
 import type { RoomsUpdate, RoomSummary } from '#shared/domain/room.ts'
+import { Disposables } from '#shared/lib/disposables.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
 import type { PresenceBoard } from '#server/observers/presence-board.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
@@ -47,17 +48,18 @@ export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summari
     timer ??= setTimeout(flush, Math.max(0, last + INTERVAL_MS - performance.now()))
   }
 
-  const unsubscribe = [
+  const subscriptions = new Disposables()
+  subscriptions.add(
     rooms.moved.subscribe(({ after }) => touch(after.name)),
     rooms.confirmedRooms.subscribe((names) => names.forEach(touch)),
     board.changed.subscribe(({ room }) => touch(room)),
-  ]
+  )
   return {
     all: () => [...rooms.all()].flatMap((record) => summary(record.name) ?? []),
     updates,
     flush,
     stop() {
-      for (const stop of unsubscribe) stop()
+      subscriptions.dispose()
       clearTimeout(timer)
     },
   }

@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
+import { Disposables } from '#shared/lib/disposables.ts'
 import type { Unsubscribe } from '#shared/lib/emitter.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { ServiceHealth } from '#server/service-health.ts'
@@ -38,7 +39,8 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): { reado
     if (mine === newest) health.clear('reading')
   }
 
-  const unsubscribe = [
+  const subscriptions = new Disposables()
+  subscriptions.add(
     rooms.reachable.subscribe(({ reachable, why }) => {
       log.warn({ why }, reachable ? 'Redis is back' : 'Redis is away')
       if (!reachable) return health.raise('store', 'the sync server has lost Redis')
@@ -55,12 +57,10 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): { reado
       if (failure) health.raise('livekit', failure.message)
       else health.clear('livekit')
     }),
-  ]
+  )
   return {
     firstRead: readAnew(),
-    stop() {
-      for (const stop of unsubscribe) stop()
-    },
+    stop: () => subscriptions.dispose(),
   }
 }
 

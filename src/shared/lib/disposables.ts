@@ -6,10 +6,12 @@ export class Disposables implements Disposable {
   #releases: (() => void)[] = []
   #disposed = false
 
-  add(release: Disposable | (() => void)): void {
-    const run = typeof release === 'function' ? release : () => release.dispose()
-    if (this.#disposed) run()
-    else this.#releases.push(run)
+  add(...releases: readonly (Disposable | (() => void))[]): void {
+    for (const release of releases) {
+      const run = typeof release === 'function' ? release : () => release.dispose()
+      if (this.#disposed) run()
+      else this.#releases.push(run)
+    }
   }
 
   dispose(): void {
