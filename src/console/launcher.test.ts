@@ -36,7 +36,12 @@ function settings(kind: string): ServerSettings {
     redisUrl: null,
     admin: { token: 'a-token-that-must-not-leak', name: kind },
     serviceToken: null,
+    database: { kind: 'memory' },
     syncIntervalMs: 30_000,
+    cleanupIntervalMs: 300_000,
+    tokenLimitPerMinute: 20,
+    redisBudget: { commandsPerDay: 7000, bytesPerMonth: 150_000_000 },
+    trustProxy: false,
     presenceUrl: null,
     logLevel: 'info',
   }

@@ -32,6 +32,12 @@ const environmentSchema = z.object({
   USHER_ADMIN_TOKEN: z.string().min(1).optional(),
   USHER_SERVICE_TOKEN: z.string().min(1).optional(),
   SYNC_INTERVAL_MS: whole(250, 86_400_000).default(30_000),
+  CLEANUP_INTERVAL_MS: whole(250, 86_400_000).default(300_000),
+  TOKEN_LIMIT_PER_MINUTE: whole(1, 1_000_000).default(20),
+  REDIS_COMMAND_BUDGET: whole(1, 1_000_000_000).default(7000),
+  /** Bytes a month; 150 MB. */
+  REDIS_BYTE_BUDGET: whole(1, 1_000_000_000_000).default(150_000_000),
+  TRUST_PROXY: z.stringbool({ error: 'must be on or off' }).default(false),
   LOG_LEVEL: z
     .enum(serverSettingsSchema.shape.logLevel.options, {
       error: `must be one of ${serverSettingsSchema.shape.logLevel.options.join(', ')}`,
@@ -60,7 +66,12 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     redisUrl: data.REDIS_URL ?? null,
     admin: data.USHER_ADMIN_TOKEN === undefined ? null : { token: data.USHER_ADMIN_TOKEN, name: 'admin' },
     serviceToken: data.USHER_SERVICE_TOKEN ?? null,
+    database: { kind: 'memory' },
     syncIntervalMs: data.SYNC_INTERVAL_MS,
+    cleanupIntervalMs: data.CLEANUP_INTERVAL_MS,
+    tokenLimitPerMinute: data.TOKEN_LIMIT_PER_MINUTE,
+    redisBudget: { commandsPerDay: data.REDIS_COMMAND_BUDGET, bytesPerMonth: data.REDIS_BYTE_BUDGET },
+    trustProxy: data.TRUST_PROXY,
     presenceUrl: null,
     logLevel: data.LOG_LEVEL,
   })

@@ -15,6 +15,7 @@ import { createModerator } from './moderation/moderator.ts'
 import { createPresenceBoard } from './observers/presence-board.ts'
 import { noPresence } from './observers/presence-source.ts'
 import { createSimulatorPresence } from './observers/simulator-presence.ts'
+import { openRedisLink } from './redis/connection.ts'
 import { openLiveRooms } from './rooms/live-rooms.ts'
 import { createMemoryRoomStore } from './rooms/memory-room-store.ts'
 import { createRedisRoomStore } from './rooms/redis-room-store.ts'
@@ -43,12 +44,9 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const reached = await livekit.listRooms()
   if (!reached.ok) throw new StartError(reached.message)
 
-  const store =
-    settings.redisUrl === null
-      ? createMemoryRoomStore(randomUUID().replaceAll('-', ''))
-      : createRedisRoomStore(settings.redisUrl, (what) =>
-          log.warn({ what }, 'what is stored here cannot be read; the next sweep puts it right'),
-        )
+  const onDamaged = (what: string) => log.warn({ what }, 'what is stored here cannot be read; the next sweep puts it right')
+  const redis = settings.redisUrl === null ? null : openRedisLink(settings.redisUrl)
+  const store = redis ? createRedisRoomStore(redis, onDamaged) : createMemoryRoomStore(randomUUID().replaceAll('-', ''))
   const rooms = await openLiveRooms(store).catch((error: unknown) => {
     throw new StartError(describeError(error))
   })
@@ -93,6 +91,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     await sockets.close()
     await http.close()
     await rooms.close()
+    redis?.close()
   }
 
   try {

@@ -6,6 +6,7 @@ import type { Profile } from '#shared/domain/profile.ts'
 export const USUAL_PORT = 3001
 
 const SYNC_INTERVAL_MS = 30_000
+const CLEANUP_INTERVAL_MS = 300_000
 
 /** A token for the one console of an embedded sync server. */
 export function createToken(): string {
@@ -41,7 +42,12 @@ function commonSettings(port: number, livekitUrl: string) {
     livekitHost: livekitUrl,
     livekitPublicUrl: livekitUrl.replace(/^http/, 'ws'),
     serviceToken: null,
+    database: { kind: 'memory' },
     syncIntervalMs: SYNC_INTERVAL_MS,
+    cleanupIntervalMs: CLEANUP_INTERVAL_MS,
+    tokenLimitPerMinute: 20,
+    redisBudget: { commandsPerDay: 7000, bytesPerMonth: 150_000_000 },
+    trustProxy: false,
     logLevel: 'warn',
   } as const
 }

@@ -3,7 +3,7 @@ import type { ServerSettings } from '#shared/contract/embedded.ts'
 import type { Operator } from '#shared/domain/operator.ts'
 
 /** Who a token belongs to; null where it is nobody's. */
-export type Authenticate = (token: string | undefined) => Operator | null
+export type Authenticate = (token: string | undefined) => Promise<Operator | null>
 
 /** Knows the admin's and the service's tokens of the settings. Tokens are compared by hash, in constant time. */
 export function createAuthenticate({ admin, serviceToken }: ServerSettings): Authenticate {
@@ -11,9 +11,9 @@ export function createAuthenticate({ admin, serviceToken }: ServerSettings): Aut
   if (admin) known.push({ hash: sha256(admin.token), operator: { name: admin.name, role: 'admin' } })
   if (serviceToken !== null) known.push({ hash: sha256(serviceToken), operator: { name: 'service', role: 'service' } })
   return (token) => {
-    if (token === undefined) return null
+    if (token === undefined) return Promise.resolve(null)
     const hash = sha256(token)
-    return known.find((each) => timingSafeEqual(each.hash, hash))?.operator ?? null
+    return Promise.resolve(known.find((each) => timingSafeEqual(each.hash, hash))?.operator ?? null)
   }
 }
 

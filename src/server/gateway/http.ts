@@ -1,14 +1,13 @@
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, type FastifyRequest } from 'fastify'
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { observeRequestSchema, roomParamsSchema, roomsQuerySchema, type RoomsPage } from '#shared/contract/http.ts'
 import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
-import { may, type Capability, type Operator } from '#shared/domain/operator.ts'
-import { toDetail } from '#server/rooms/room-view.ts'
-import { bearerToken } from './authenticate.ts'
-import type { Services } from './services.ts'
+import { addGuard } from './guard.ts'
 import { refuse } from './refuse.ts'
-import { addWebhookRoutes } from './webhook-routes.ts'
+import { addHealthRoutes } from './routes/health-routes.ts'
+import { addRoomsRoutes } from './routes/rooms-routes.ts'
+import { addWebhookRoutes } from './routes/webhook-routes.ts'
+import type { Services } from './services.ts'
 
 const malformedBody = JSON.stringify(fail('invalid', 'this is not an HTTP request that can be read'))
 /** The answer to bytes that are no request, which no handler sees. */
@@ -31,59 +30,11 @@ export function createHttp(services: Services, logger: FastifyBaseLogger): Fasti
     const failure = describeError(error, request)
     return refuse(reply, failure, failure.code === 'invalid' ? clientStatus(error) : undefined)
   })
+  addGuard(app, services.authenticate)
   addWebhookRoutes(app, services)
-  addRoomRoutes(app, services)
-  app.get('/healthz', () => ({ ok: true }))
-  app.get('/readyz', (_request, reply) => {
-    const status = services.health.status()
-    if (status.state === 'ok') return { ok: true }
-    return refuse(reply, fail('unavailable', status.why ?? 'not ready'))
-  })
+  addRoomsRoutes(app, services)
+  addHealthRoutes(app, services)
   return app
-}
-
-function addRoomRoutes(instance: FastifyInstance, services: Services): void {
-  const app = instance.withTypeProvider<ZodTypeProvider>()
-  app.get('/api/rooms', { schema: { querystring: roomsQuerySchema } }, (request, reply) => {
-    const operator = authorize(request, services, 'look')
-    if ('code' in operator) return refuse(reply, operator)
-    const { q = '', limit, after } = request.query
-    const wanted = q.toLowerCase()
-    const names = services.summaries
-      .all()
-      .filter(({ room }) => room.toLowerCase().includes(wanted) && (after === undefined || room > after))
-      .toSorted((a, b) => (a.room < b.room ? -1 : 1))
-    const rooms = names.slice(0, limit)
-    const next = names.length > limit ? rooms.at(-1)?.room : undefined
-    return { rooms, ...(next === undefined ? {} : { next }) } satisfies RoomsPage
-  })
-  app.get('/api/rooms/:room', { schema: { params: roomParamsSchema } }, (request, reply) => {
-    const operator = authorize(request, services, 'look')
-    if ('code' in operator) return refuse(reply, operator)
-    const { room } = request.params
-    const record = services.liveRecord(room)
-    return record ? toDetail(record, services.board.get(room)) : refuse(reply, notLive(room))
-  })
-  app.post('/api/observe', { schema: { body: observeRequestSchema } }, async (request, reply) => {
-    const operator = authorize(request, services, 'observe_signals')
-    if ('code' in operator) return refuse(reply, operator)
-    const { room, mode } = request.body
-    if (mode !== 'signals') return refuse(reply, fail('unsupported', `this server does not offer the mode ${mode} yet`))
-    if (!services.liveRecord(room)) return refuse(reply, notLive(room))
-    void reply.header('cache-control', 'no-store')
-    return services.observeGrant(room)
-  })
-}
-
-function notLive(room: string): Failure {
-  return fail('not_found', `the room ${room} is not live`, 'room_gone')
-}
-
-/** Who asks, if they may; else the refusal. */
-function authorize(request: FastifyRequest, { authenticate }: Services, capability: Capability): Operator | Failure {
-  const operator = authenticate(bearerToken(request.headers.authorization))
-  if (!operator) return fail('unauthorized', 'a valid token is needed: Authorization: Bearer TOKEN')
-  return may(operator, capability) ? operator : fail('forbidden', `the role ${operator.role} may not do that`)
 }
 
 function describeError(error: unknown, request: FastifyRequest): Failure {

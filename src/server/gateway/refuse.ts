@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import type { ErrorCode, Failure } from '#shared/domain/failure.ts'
+import { failureSchema, type ErrorCode, type Failure } from '#shared/domain/failure.ts'
 
 const statusOf = {
   unauthorized: 401,
@@ -12,6 +12,15 @@ const statusOf = {
   unsupported: 501,
   internal: 500,
 } as const satisfies Record<ErrorCode, number>
+
+/** What a route's failures look like, for its schema. */
+export const failures = { '4xx': failureSchema, '5xx': failureSchema } as const
+
+/** Gives the answer the status of a failure's code, and hands the failure back for the route to return. */
+export function withStatus(reply: FastifyReply, failure: Failure): Failure {
+  void reply.code(statusOf[failure.code])
+  return failure
+}
 
 /** Answers with a failure and the status of its code, or one that says it better. */
 export function refuse(reply: FastifyReply, failure: Failure, status: number = statusOf[failure.code]): FastifyReply {

@@ -84,15 +84,25 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     return handler(socket, operator, parsed.data)
   }
 
-  io.use((socket, next) => {
-    const refusal = admit(socket)
+  async function greet(socket: Socket, next: (error?: Error) => void): Promise<void> {
+    const refusal = await admitOrFail(socket)
     next(refusal ? Object.assign(new Error(refusal.message), { data: refusal }) : undefined)
-  })
+  }
+  io.use((socket, next) => void greet(socket, next))
 
-  function admit(socket: Socket): Failure | null {
+  async function admitOrFail(socket: Socket): Promise<Failure | null> {
+    try {
+      return await admit(socket)
+    } catch (error) {
+      log.error({ err: error }, 'a handshake failed')
+      return fail('internal', 'the server failed at this handshake; its log tells more')
+    }
+  }
+
+  async function admit(socket: Socket): Promise<Failure | null> {
     const handshake = handshakeSchema.safeParse(socket.handshake.auth)
     if (!handshake.success) return fail('invalid', `the handshake is not of this protocol: ${describeIssue(handshake.error)}`)
-    const operator = authenticate(handshake.data.token)
+    const operator = await authenticate(handshake.data.token)
     if (!operator) return fail('unauthorized', 'the sync server does not know this token')
     if (!may(operator, 'look')) return fail('forbidden', `the role ${operator.role} may not look at rooms`)
     operators.set(socket, operator)

@@ -3,7 +3,8 @@ import { Redis } from 'ioredis'
 import { startRedis, type RedisPeer } from '../../../tests/harness/redis.ts'
 import { peers } from '../../../tests/peers.ts'
 import { openLiveRooms, type LiveRooms } from './live-rooms.ts'
-import { redisKeys } from './redis-keys.ts'
+import { redisKeys } from '#server/redis/keys.ts'
+import { openRedisLink, type RedisLink } from '#server/redis/connection.ts'
 import { createRedisRoomStore } from './redis-room-store.ts'
 import type { RoomEvent } from './room-event.ts'
 import { visibleState, historyOf } from './testing/room-histories.ts'
@@ -18,6 +19,7 @@ describe.skipIf(peers.redis === null)('a Redis that is not as it should be', () 
   let rooms: LiveRooms
   let damaged: string[]
   const opened: LiveRooms[] = []
+  const links: RedisLink[] = []
 
   beforeAll(async () => {
     redis = await startRedis(peers.redis ?? '')
@@ -30,6 +32,7 @@ describe.skipIf(peers.redis === null)('a Redis that is not as it should be', () 
   })
   afterEach(async () => {
     await Promise.all(opened.splice(0).map((each) => each.close()))
+    for (const link of links.splice(0)) link.close()
   })
   afterAll(async () => {
     client.disconnect()
@@ -37,7 +40,9 @@ describe.skipIf(peers.redis === null)('a Redis that is not as it should be', () 
   })
 
   async function open(): Promise<LiveRooms> {
-    const each = await openLiveRooms(createRedisRoomStore(redis.url, (what) => damaged.push(what)))
+    const link = openRedisLink(redis.url)
+    links.push(link)
+    const each = await openLiveRooms(createRedisRoomStore(link, (what) => damaged.push(what)))
     opened.push(each)
     return each
   }

@@ -1,14 +1,15 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Emitter } from '#shared/lib/emitter.ts'
-import { connectRedis, describeRedisError, type RoomRedis } from './redis-connection.ts'
-import { redisKeys } from './redis-keys.ts'
+import type { Redis } from 'ioredis'
+import { describeRedisError, type RedisLink } from '#server/redis/connection.ts'
+import { redisKeys } from '#server/redis/keys.ts'
 import type { Reachability } from './redis-reachability.ts'
 import { decodeJson } from './redis-record.ts'
 import { logBodySchema, type LogEntry, type LogListener, type StoreSnapshot } from './room-store.ts'
 
 /** How long one read waits for an entry, ms. */
-const BLOCK_MS = 120_000
+const BLOCK_MS = 240_000
 /** How many entries one read brings at the most. */
 const READ_COUNT = 500
 /** How long to wait before a read is tried again that failed on a connection that is up, ms. */
@@ -18,9 +19,9 @@ const RETRY_MS = 200
 export type LogPosition = { epoch: string; id: string }
 
 type Following = {
-  readonly url: string
+  readonly link: RedisLink
   readonly position: LogPosition
-  readonly greet: (client: RoomRedis, position: LogPosition) => Promise<{ lost: boolean }>
+  readonly greet: (client: Redis, position: LogPosition) => Promise<{ lost: boolean }>
   readonly snapshot: (position: LogPosition) => Promise<StoreSnapshot>
   readonly listener: LogListener
   /** Hears of each entry's revision and id, before the listener. */
@@ -34,8 +35,8 @@ type Following = {
 
 /** Reads the log on a connection of its own until the signal; each time the connection is back it asks first whether that is still the same log. */
 export async function followLog(following: Following): Promise<void> {
-  const { url, position, listener, reachability, signal } = following
-  const reader = connectRedis(url, { blocking: true })
+  const { link, position, listener, reachability, signal } = following
+  const reader = link.openReader()
   // What rejects a command tells less than what broke the connection.
   let broken: Error | null = null
   reader.on('error', (error: Error) => (broken = error))
@@ -73,7 +74,7 @@ export async function followLog(following: Following): Promise<void> {
 }
 
 /** One read; false when this Redis began another life. */
-async function readOnce(reader: RoomRedis, { position, listener, saw, onDamaged }: Following): Promise<boolean> {
+async function readOnce(reader: Redis, { position, listener, saw, onDamaged }: Following): Promise<boolean> {
   const reply = await reader.xread('COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', redisKeys.events, position.id)
   const entries: LogEntry[] = []
   let sameLife = true

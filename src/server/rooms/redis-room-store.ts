@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Emitter } from '#shared/lib/emitter.ts'
-import { connectRedis, describeRedisError, withoutPassword, type RoomRedis } from './redis-connection.ts'
-import { redisKeys } from './redis-keys.ts'
+import type { Redis } from 'ioredis'
+import { defineScript, describeRedisError, describeUnusable, type RedisLink, type RedisScript } from '#server/redis/connection.ts'
+import { redisKeys } from '#server/redis/keys.ts'
 import { followLog, type LogPosition } from './redis-log.ts'
 import { isBefore } from './redis-log-id.ts'
+import { commitScript, greetScript, tellScript } from './redis-scripts.ts'
 import { createReachability } from './redis-reachability.ts'
 import { decodeRecord, encodeCommit, LOG_LENGTH } from './redis-record.ts'
 import { withChange } from './room-change.ts'
@@ -23,11 +25,12 @@ const greetReplySchema = z.tuple([z.string(), z.string(), z.string()])
 export type OnDamaged = (what: string) => void
 
 /** The store that any number of instances share. Nothing is kept here but what was last known of the log and its counter. */
-export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomStore {
-  const redis = connectRedis(url, { blocking: false })
-  // Every failure also rejects the command it belongs to, but less clearly; without a listener ioredis prints it.
-  let lastError: Error | null = null
-  redis.on('error', (error: Error) => (lastError = error))
+export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): RoomStore {
+  const redis = link.commands
+  const commitRoom = defineScript(redis, 'commitRoom', 7, commitScript)
+  const tellRooms = defineScript(redis, 'tellRooms', 2, tellScript)
+  // The reader greets on its own connection, which may be back before the other is.
+  const greeters = new WeakMap<Redis, RedisScript>()
   const closing = new AbortController()
   const newLife = new Emitter<void>()
   const reachability = createReachability(() => redis.set(redisKeys.probe, '1', 'PX', 1000))
@@ -41,10 +44,12 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
     if (isBefore(newestId, id)) newestId = id
   }
 
-  async function greet(client: RoomRedis, position: LogPosition): Promise<{ lost: boolean }> {
+  async function greet(client: Redis, position: LogPosition): Promise<{ lost: boolean }> {
     const keys = [redisKeys.epoch, redisKeys.revision, redisKeys.events]
     // One above: a room that is gone from the new life is told at a revision of its own.
-    const reply = await client.greetRooms(...keys, position.epoch, newestId, randomUUID().replaceAll('-', ''), highest + 1)
+    const greetRooms = greeters.get(client) ?? defineScript(client, 'greetRooms', 3, greetScript)
+    greeters.set(client, greetRooms)
+    const reply = await greetRooms(...keys, position.epoch, newestId, randomUUID().replaceAll('-', ''), highest + 1)
     const [current, last, oldest] = greetReplySchema.parse(reply)
     const trimmed = position.id !== '0-0' && isBefore(position.id, oldest)
     const lost = current !== position.epoch || trimmed
@@ -100,17 +105,14 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
 
   return {
     async open() {
+      await link.connect()
       try {
-        await redis.connect()
-        // ioredis goes on with database 0 where the one of the address does not exist.
-        await redis.select(redis.options.db ?? 0)
         const position = { epoch: '', id: '0-0' }
         await greet(redis, position)
         return await snapshot(position)
       } catch (error) {
-        redis.disconnect()
-        const why = describeRedisError(lastError ?? error)
-        throw new Error(`can't use Redis at ${withoutPassword(url)} (${why}): check the address (REDIS_URL)`, { cause: error })
+        link.close()
+        throw describeUnusable(link.url, link.lastError() ?? error)
       }
     },
     load,
@@ -120,21 +122,21 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
       const keys = [redisKeys.epoch, redisKeys.revision, index, events, participants(name), state(name), ended(name)]
       // The next revision is the script's to give; what is written beside it doesn't depend on it.
       const next = withChange(record, applied.change, record.revision + 1)
-      const reply = await write(redis.commitRoom(...keys, epoch, newestId, ...encodeCommit(record, next, applied, Date.now())))
+      const reply = await write(commitRoom(...keys, epoch, newestId, ...encodeCommit(record, next, applied, Date.now())))
       if ('why' in reply) return { kind: 'unavailable', why: reply.why }
       if (reply[0] === 'conflict') return { kind: 'conflict', record: remembering(decodeRecord(name, reply[1], reply[2], onDamaged)) }
       return reply[0] === 'committed' ? { kind: 'committed', revision: reply[1] } : { kind: 'unavailable', why: 'Redis lost what it held' }
     },
     async confirm(confirmed) {
       const body = JSON.stringify({ v: 1, kind: 'confirmed', ...confirmed })
-      await write(redis.tellRooms(redisKeys.epoch, redisKeys.events, epoch, newestId, LOG_LENGTH, body))
+      await write(tellRooms(redisKeys.epoch, redisKeys.events, epoch, newestId, LOG_LENGTH, body))
     },
     follow(cursor, listener) {
       const stop = new AbortController()
       const signal = AbortSignal.any([stop.signal, closing.signal])
       const unsubscribe = reachability.changed.subscribe(({ reachable, why }) => listener.reachable(reachable, why))
       const [from, id] = splitCursor(cursor)
-      void followLog({ url, position: { epoch: from, id }, greet, snapshot, listener, saw, reachability, signal, newLife, onDamaged })
+      void followLog({ link, position: { epoch: from, id }, greet, snapshot, listener, saw, reachability, signal, newLife, onDamaged })
       return () => {
         unsubscribe()
         stop.abort()
@@ -143,7 +145,6 @@ export function createRedisRoomStore(url: string, onDamaged: OnDamaged): RoomSto
     close() {
       closing.abort()
       reachability.stop()
-      redis.disconnect()
       return Promise.resolve()
     },
   }

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis'
 import { startRedis, type RedisPeer } from '../../../tests/harness/redis.ts'
 import { peers } from '../../../tests/peers.ts'
 import { createMemoryRoomStore } from './memory-room-store.ts'
+import { openRedisLink } from '#server/redis/connection.ts'
 import { createRedisRoomStore } from './redis-room-store.ts'
 import { describeRoomStore } from './testing/room-store-contract.ts'
 
@@ -33,8 +34,9 @@ describe.skipIf(peers.redis === null)('with a real Redis', () => {
     const stores: { close: () => Promise<void> }[] = []
     return {
       create() {
-        const store = createRedisRoomStore(redis.url, (what) => damaged.push(what))
-        stores.push(store)
+        const link = openRedisLink(redis.url)
+        const store = createRedisRoomStore(link, (what) => damaged.push(what))
+        stores.push({ close: () => store.close().finally(link.close) })
         return store
       },
       lose: async () => void (await client.flushall()),

@@ -4,6 +4,14 @@ import { livekitAddressSchema, redisAddressSchema } from '../domain/address.ts'
 /** One LiveKit key; the first of a list signs, all of them verify. */
 const livekitKeySchema = z.object({ key: z.string().min(1), secret: z.string().min(1) })
 
+/** Where records are kept: operators now. `memory` is for a demo. */
+export const databaseSettingsSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('postgres'), url: z.url({ protocol: /^postgres(ql)?$/ }) }),
+  z.object({ kind: z.literal('sqlite'), file: z.string().min(1) }),
+  z.object({ kind: z.literal('memory') }),
+])
+export type DatabaseSettings = z.infer<typeof databaseSettingsSchema>
+
 /** All a sync server must know to start. It comes from the environment, or as a message from the process that embeds it. */
 export const serverSettingsSchema = z.object({
   host: z.string(),
@@ -14,7 +22,13 @@ export const serverSettingsSchema = z.object({
   redisUrl: redisAddressSchema.nullable(),
   admin: z.object({ token: z.string().min(1), name: z.string().min(1) }).nullable(),
   serviceToken: z.string().min(1).nullable(),
+  database: databaseSettingsSchema,
   syncIntervalMs: z.number().int().min(250),
+  cleanupIntervalMs: z.number().int().min(250),
+  tokenLimitPerMinute: z.number().int().min(1),
+  redisBudget: z.object({ commandsPerDay: z.number().int().min(1), bytesPerMonth: z.number().int().min(1) }),
+  /** Whether a proxy's word is taken for the address a request comes from. */
+  trustProxy: z.boolean(),
   /** Where the demo's simulator streams presence; null where nobody observes. */
   presenceUrl: z.url().nullable(),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { RoomSummary } from '../domain/room.ts'
+import { roomSummarySchema } from '../domain/room.ts'
 
 /** LiveKit's webhook is taken at each of these paths. */
 export const WEBHOOK_PATHS = ['/api/livekit-webhook', '/api/webhooks/livekit', '/api/livekit/webhook'] as const
@@ -13,7 +13,8 @@ export const roomsQuerySchema = z.object({
   after: z.string().optional(),
 })
 /** `next` is there while more follow: it goes into `after`. */
-export type RoomsPage = { readonly rooms: readonly RoomSummary[]; readonly next?: string }
+export const roomsPageSchema = z.object({ rooms: z.array(roomSummarySchema), next: z.string().optional() })
+export type RoomsPage = Readonly<z.infer<typeof roomsPageSchema>>
 
 export const observeRequestSchema = z.object({
   room: z.string().min(1).max(512),

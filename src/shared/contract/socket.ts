@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { actionResultSchema, actionSchema } from '../domain/action.ts'
 import { serviceStatusSchema } from '../domain/connection.ts'
-import { failureSchema } from '../domain/failure.ts'
+import { errorCodeSchema, failureSchema } from '../domain/failure.ts'
 import { feedEventSchema, feedTypeSchema } from '../domain/feed-event.ts'
 import { operatorSchema } from '../domain/operator.ts'
 import { presenceSchema } from '../domain/presence.ts'
+import { syncStatusSchema } from './http-sync.ts'
 import { roomDetailSchema, roomsUpdateSchema, roomSummarySchema, roomUpdateSchema } from '../domain/room.ts'
 
 /** The version of this contract; a handshake with another one is refused. */
@@ -45,6 +46,12 @@ export const socketPushes = {
   participants_update: roomUpdateSchema,
   presence: presenceSchema,
   'room:event': feedEventSchema,
+  /** After the handshake, then after each sweep and when it was started or stopped. */
+  sync_status: syncStatusSchema,
+  /** Who looks at a room, by name. */
+  room_viewers: z.object({ room: z.string(), operators: z.array(z.string()) }),
+  /** The last thing said before the server closes the connection, and why. */
+  closing: z.object({ code: errorCodeSchema, message: z.string() }),
 } as const
 export type SocketPushName = keyof typeof socketPushes
 export type SocketPush<N extends SocketPushName> = z.infer<(typeof socketPushes)[N]>

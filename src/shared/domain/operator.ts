@@ -8,22 +8,39 @@ export type Role = z.infer<typeof roleSchema>
 export const operatorSchema = z.object({ name: z.string(), role: z.enum([...roleSchema.options, 'service']) })
 export type Operator = Readonly<z.infer<typeof operatorSchema>>
 
-/** What can be asked for, beside the actions, that not everybody may. */
-export type Capability = 'look' | 'observe_signals' | ActionType
+/** What can be asked for that not everybody may. */
+export type Capability =
+  | 'look'
+  | 'read_participants'
+  | 'observe_signals'
+  | 'control_sync'
+  | 'manage_operators'
+  | 'broadcast'
+  | 'issue_tokens'
+  | 'read_metrics'
+  | ActionType
 
-const ranks = { viewer: 1, support: 2, moderator: 3, admin: 4 } as const satisfies Record<Role, number>
+const everyone = ['viewer', 'support', 'moderator', 'admin'] as const
+const fromSupport = ['support', 'moderator', 'admin'] as const
+const fromModerator = ['moderator', 'admin'] as const
 
-/** "Who may" of the contract: the least role for each capability. */
-const leastRole = {
-  look: 'viewer',
-  observe_signals: 'viewer',
-  mute_track: 'support',
-  mute: 'support',
-  remove: 'moderator',
-} as const satisfies Record<Capability, Role>
+/** "Who may" of the contract. A service may do what names it and nothing else; an admin may do everything. */
+const whoMay = {
+  look: everyone,
+  read_participants: [...everyone, 'service'],
+  observe_signals: everyone,
+  control_sync: ['admin'],
+  manage_operators: ['admin'],
+  broadcast: ['admin', 'service'],
+  issue_tokens: ['admin', 'service'],
+  read_metrics: ['admin', 'service'],
+  mute_track: fromSupport,
+  mute: fromSupport,
+  remove: fromModerator,
+} as const satisfies Record<Capability, readonly Operator['role'][]>
 
-/** Whether this operator may do this. A service may do none of it: its routes ask for it by name. */
+/** Whether this operator may do this. */
 export function may(operator: Operator, capability: Capability): boolean {
-  if (operator.role === 'service') return false
-  return ranks[operator.role] >= ranks[leastRole[capability]]
+  const roles: readonly Operator['role'][] = whoMay[capability]
+  return roles.includes(operator.role)
 }

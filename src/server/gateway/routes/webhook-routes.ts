@@ -3,8 +3,8 @@ import { WEBHOOK_PATHS } from '#shared/contract/http.ts'
 import { fail } from '#shared/domain/failure.ts'
 import type { Submitted } from '#server/rooms/live-rooms.ts'
 import { toRoomEvent } from '#server/webhook/to-room-event.ts'
-import { refuse } from './refuse.ts'
-import type { Services } from './services.ts'
+import { refuse } from '../refuse.ts'
+import type { Services } from '../services.ts'
 
 /** How long an answer may take, ms. LiveKit sends a room's webhooks one by one, so a slow answer stalls that room. */
 const ANSWER_MS = 1000
@@ -30,7 +30,8 @@ export function addWebhookRoutes(app: FastifyInstance, { rooms, verifyWebhook }:
     // The signature is over the raw body, so nothing may parse it before.
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) => parsed(null, body))
-    for (const path of WEBHOOK_PATHS) scope.post(path, take)
+    for (const path of WEBHOOK_PATHS)
+      scope.post(path, { config: { who: 'livekit' }, schema: { tags: ['livekit'], summary: "LiveKit's webhooks" } }, take)
     done()
   })
 }

@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify'
+import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { fail } from '#shared/domain/failure.ts'
+import { failures, withStatus } from '../refuse.ts'
+import type { Services } from '../services.ts'
+
+const okSchema = z.object({ ok: z.literal(true) })
+
+/** For those who watch the process: whether it lives, and whether it can be relied on. */
+export function addHealthRoutes(instance: FastifyInstance, { health }: Services): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>()
+  const tags = ['operation']
+  app.get(
+    '/healthz',
+    { config: { who: 'open' }, schema: { tags, summary: 'The process answers', response: { 200: okSchema } } },
+    () => ({ ok: true }) as const,
+  )
+  app.get(
+    '/readyz',
+    { config: { who: 'open' }, schema: { tags, summary: 'The state can be relied on', response: { 200: okSchema, ...failures } } },
+    (_request, reply) => {
+      const status = health.status()
+      return status.state === 'ok' ? ({ ok: true } as const) : withStatus(reply, fail('unavailable', status.why ?? 'not ready'))
+    },
+  )
+}

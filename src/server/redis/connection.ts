@@ -1,0 +1,102 @@
+import { Redis, type RedisOptions } from 'ioredis'
+import { createRedisMeter, type RedisMeter } from './meter.ts'
+
+/** How long one command may take, ms; a webhook waits at most a second in all. */
+const COMMAND_TIMEOUT_MS = 900
+/** How long a read of the log may go without an answer, ms: longer than it waits for an entry, so that a dead connection is noticed. */
+const BLOCKING_TIMEOUT_MS = 250_000
+
+/** This instance's way to one Redis: a connection that writes and asks, others on demand, and one meter over all of them. */
+export type RedisLink = {
+  readonly url: string
+  /** Never queues while Redis is away and never re-sends by itself: a write is done, or refused aloud. */
+  readonly commands: Redis
+  /** A connection of its own for a command that waits as long as it likes. Whoever opens it disconnects it. */
+  readonly openReader: () => Redis
+  /** A connection of its own that hears channels, and subscribes again by itself. Whoever opens it disconnects it. */
+  readonly openSubscriber: () => Redis
+  readonly meter: RedisMeter
+  /** What last went wrong with the commands' connection; a command's own rejection tells less. */
+  readonly lastError: () => Error | null
+  /** Connects the commands' connection. Fails with one line that names the address without its password. */
+  readonly connect: () => Promise<void>
+  readonly close: () => void
+}
+
+/** Nothing is connected yet. `url` as in `REDIS_URL`. */
+export function openRedisLink(url: string): RedisLink {
+  const meter = createRedisMeter()
+  let lastError: Error | null = null
+
+  function open(options: Pick<RedisOptions, 'commandTimeout' | 'blockingTimeout' | 'enableAutoPipelining' | 'autoResubscribe'>): Redis {
+    const redis = new Redis(url, {
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      autoResendUnfulfilledCommands: false,
+      maxRetriesPerRequest: 0,
+      connectTimeout: 3000,
+      keepAlive: 10_000,
+      retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1000),
+      ...options,
+    })
+    const send = redis.sendCommand.bind(redis)
+    redis.sendCommand = (...sent) => {
+      meter.commandSent()
+      return send(...sent)
+    }
+    redis.on('connect', () => meter.watch(redis.stream))
+    return redis
+  }
+
+  const commands = open({ commandTimeout: COMMAND_TIMEOUT_MS, enableAutoPipelining: true })
+  // Every failure also rejects the command it belongs to; without a listener ioredis prints it.
+  commands.on('error', (error: Error) => (lastError = error))
+  return {
+    url,
+    commands,
+    openReader: () => open({ blockingTimeout: BLOCKING_TIMEOUT_MS }),
+    openSubscriber: () => open({ autoResubscribe: true }),
+    meter,
+    lastError: () => lastError,
+    async connect() {
+      try {
+        await commands.connect()
+        // ioredis goes on with database 0 where the one of the address does not exist.
+        await commands.select(commands.options.db ?? 0)
+      } catch (error) {
+        commands.disconnect()
+        throw describeUnusable(url, lastError ?? error)
+      }
+    },
+    close: () => commands.disconnect(),
+  }
+}
+
+/** That this Redis can't be used, as one line for the operator. */
+export function describeUnusable(url: string, error: unknown): Error {
+  const why = describeRedisError(error)
+  return new Error(`can't use Redis at ${withoutPassword(url)} (${why}): check the address (REDIS_URL)`, { cause: error })
+}
+
+/** A Lua script as a function of its keys, then its arguments. */
+export type RedisScript = (...keysAndArguments: (string | number)[]) => Promise<unknown>
+
+/** Makes a script callable on a connection. `name` must be new to that connection. Sent whole once, then by its hash. */
+export function defineScript(redis: Redis, name: string, numberOfKeys: number, lua: string): RedisScript {
+  redis.defineCommand(name, { lua, numberOfKeys })
+  // ioredis adds a method of that name, which takes what this type says.
+  const method = Reflect.get(redis, name) as RedisScript
+  return (...keysAndArguments) => method.apply(redis, keysAndArguments)
+}
+
+function withoutPassword(url: string): string {
+  const parsed = new URL(url)
+  if (parsed.password !== '') parsed.password = '***'
+  return parsed.toString()
+}
+
+/** A system's error code where there is one, else what Redis or the client said. */
+export function describeRedisError(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+}
