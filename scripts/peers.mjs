@@ -1,14 +1,28 @@
-import { findChromium, findLivekit, findRedis, goBinFolders, onPath } from './lib/find-peers.mjs'
+import { join } from 'node:path'
+import {
+  findChromium,
+  findLivekit,
+  findPython,
+  findRedis,
+  findToxiproxy,
+  goBinFolders,
+  onPath,
+  toxiproxyFolder,
+} from './lib/find-peers.mjs'
+import { canMakePython, makePython } from './lib/make-python.mjs'
 import { collect } from './lib/run.mjs'
 import { PlainError, say, step } from './lib/say.mjs'
 
 const livekitPackage = 'github.com/livekit/livekit-server/cmd/server@v1.13.5'
+const toxiproxyPackage = 'github.com/Shopify/toxiproxy/v2/cmd/server@v2.5.0'
 const installMs = 10 * 60_000
 
 const peers = [
   { name: 'redis-server', setting: 'USHER_REDIS_SERVER', find: findRedis, debian: 'redis-server' },
   { name: 'Chromium', setting: 'USHER_CHROMIUM', find: findChromium, debian: 'chromium' },
   { name: 'livekit-server', setting: 'USHER_LIVEKIT_SERVER', find: findLivekit, go: livekitPackage },
+  { name: 'toxiproxy', setting: 'USHER_TOXIPROXY', find: findToxiproxy, go: toxiproxyPackage, goFolder: toxiproxyFolder },
+  { name: 'Python with python-socketio', setting: 'USHER_PYTHON', find: findPython },
 ]
 
 /**
@@ -17,7 +31,11 @@ const peers = [
  */
 export async function ensurePeers() {
   const missing = peers.filter((peer) => peer.find() === null)
-  await Promise.all([installDebian(missing.filter((peer) => peer.debian)), installGo(missing.filter((peer) => peer.go))])
+  const wantsPython = missing.some((peer) => peer.find === findPython)
+  const wantsVenv = wantsPython && !(await canMakePython())
+  const packages = [...missing.filter((peer) => peer.debian), ...(wantsVenv ? [{ name: 'venv', debian: 'python3-venv' }] : [])]
+  await Promise.all([installDebian(packages), installGo(missing.filter((peer) => peer.go))])
+  if (wantsPython) await attempt("making the tests' Python environment (PyPI)", () => makePython(installMs))
   const absent = []
   for (const peer of peers) {
     const path = peer.find()
@@ -53,12 +71,12 @@ async function rootPrefix() {
 
 async function installGo(wanted) {
   const go = onPath('go') ?? '/usr/local/go/bin/go'
-  // Said aloud, because `go env -w` may have settled another folder, where it would not be found.
-  const env = { ...process.env, GOBIN: goBinFolders()[0] }
   for (const peer of wanted) {
+    // Said aloud, because `go env -w` may have settled another folder, where it would not be found.
+    const env = { ...process.env, GOBIN: join(goBinFolders()[0], peer.goFolder ?? '') }
     const { code } = await collect(go, ['version'])
     if (code !== 0) return
-    await attempt(`building ${peer.name} (go install ${peer.go}, about 3 minutes)`, () =>
+    await attempt(`building ${peer.name} (go install ${peer.go}, some minutes)`, () =>
       collect(go, ['install', peer.go], { env, timeoutMs: installMs }),
     )
   }

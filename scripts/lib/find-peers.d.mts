@@ -3,6 +3,9 @@ export type Peers = {
   readonly redis: string | null
   readonly chromium: string | null
   readonly livekit: string | null
+  readonly toxiproxy: string | null
+  /** A Python with python-socketio's client. */
+  readonly python: string | null
 }
 
 export declare function findPeers(): Peers

@@ -1,13 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, isAbsolute, join } from 'node:path'
 
 const suffix = process.platform === 'win32' ? '.exe' : ''
 
+/** Toxiproxy's folder inside Go's. */
+export const toxiproxyFolder = 'toxiproxy'
+/** What the Python of the tests has, and the file in its folder that says it is whole. */
+export const pythonPackages = ['python-socketio[client]==5.18.1', 'websocket-client==1.9.2']
+export const pythonReady = 'usher-ready'
+
 /** The real programs that tests and benches run against, as absolute paths; null where one isn't there. Settings win over PATH. */
 export function findPeers() {
-  return { redis: findRedis(), chromium: findChromium(), livekit: findLivekit() }
+  return { redis: findRedis(), chromium: findChromium(), livekit: findLivekit(), toxiproxy: findToxiproxy(), python: findPython() }
 }
 
 export function findRedis() {
@@ -25,6 +31,36 @@ export function findLivekit() {
   if (given !== null) return given
   const candidates = goBinFolders().flatMap((folder) => [join(folder, `livekit-server${suffix}`), join(folder, `server${suffix}`)])
   return candidates.find((path) => isProgram(path) && isLivekit(path)) ?? null
+}
+
+/** `go install` names this one just `server`, too, so it has a folder of its own in Go's. */
+export function findToxiproxy() {
+  const given = fromSetting('USHER_TOXIPROXY') ?? onPath('toxiproxy-server')
+  return (
+    given ??
+    goBinFolders()
+      .map((folder) => join(folder, toxiproxyFolder, `server${suffix}`))
+      .find(isProgram) ??
+    null
+  )
+}
+
+/** A Python that has python-socketio: the one of the environment that `make-python.mjs` makes, once that is whole. */
+export function findPython() {
+  return (
+    fromSetting('USHER_PYTHON') ?? (existsSync(join(pythonFolder(), pythonReady)) && isProgram(pythonProgram()) ? pythonProgram() : null)
+  )
+}
+
+export function pythonProgram() {
+  return join(pythonFolder(), process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python')
+}
+
+/** Where that environment lies: the user's cache, under the versions that are in it. */
+export function pythonFolder() {
+  const cache = process.env.XDG_CACHE_HOME
+  const packages = pythonPackages.map((name) => name.replaceAll(/[^\w.-]+/g, '-')).join('_')
+  return join(cache !== undefined && isAbsolute(cache) ? cache : join(homedir(), '.cache'), 'usher', packages)
 }
 
 /** A program on PATH, or null. */
