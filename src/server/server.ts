@@ -23,7 +23,12 @@ import { isShown } from './rooms/room-model.ts'
 import { createServiceHealth } from './service-health.ts'
 import { keepInStep } from './sync/keep-in-step.ts'
 import { createSyncService } from './sync/sync-service.ts'
+import { createJoinTokens } from './tokens/join-token.ts'
+import { noMeasures } from './tokens/measure-check.ts'
 import { createObserveGrant } from './tokens/observe-token.ts'
+import { createMemoryRateLimit } from './tokens/rate-limit.ts'
+import { createRedisRateLimit } from './tokens/redis-rate-limit.ts'
+import { createTokenDesk } from './tokens/token-desk.ts'
 import { createWebhookVerifier } from './webhook/verify-webhook.ts'
 
 /** How long a console waits for the first read of the rooms before it is told what is known, ms. */
@@ -63,6 +68,11 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   })
   const step = keepInStep({ rooms, sync, health, read: summaries.flush, log })
   closing.add(step.stop)
+  const tokenLimit = { limit: settings.tokenLimitPerMinute, windowMs: 60_000 }
+  const askToken = createTokenDesk({
+    limit: redis ? createRedisRateLimit(redis, tokenLimit) : createMemoryRateLimit(tokenLimit),
+    issue: createJoinTokens({ settings, measures: noMeasures }),
+  })
   const services = {
     rooms,
     board,
@@ -77,6 +87,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     },
     firstRead: Promise.race([step.firstRead, delay(FIRST_READ_MS, undefined, { ref: false })]),
     observeGrant: (room: string) => createObserveGrant(settings, room),
+    askToken,
   }
   const http = createHttp(services, log)
   const sockets = createSocketGateway(http.server, services, log)

@@ -6,6 +6,7 @@ import { addGuard } from './guard.ts'
 import { refuse } from './refuse.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
 import { addRoomsRoutes } from './routes/rooms-routes.ts'
+import { addTokenRoutes } from './routes/token-routes.ts'
 import { addWebhookRoutes } from './routes/webhook-routes.ts'
 import type { Services } from './services.ts'
 
@@ -33,6 +34,7 @@ export function createHttp(services: Services, logger: FastifyBaseLogger): Fasti
   addGuard(app, services.authenticate)
   addWebhookRoutes(app, services)
   addRoomsRoutes(app, services)
+  addTokenRoutes(app, services)
   addHealthRoutes(app, services)
   return app
 }

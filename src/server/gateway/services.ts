@@ -4,6 +4,7 @@ import type { PresenceBoard } from '#server/observers/presence-board.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { RoomRecord } from '#server/rooms/room-model.ts'
 import type { ServiceHealth } from '#server/service-health.ts'
+import type { TokenDesk } from '#server/tokens/token-desk.ts'
 import type { VerifyWebhook } from '#server/webhook/verify-webhook.ts'
 import type { Authenticate } from './authenticate.ts'
 import type { Summaries } from './summaries.ts'
@@ -22,4 +23,5 @@ export type Services = {
   /** A room that is live and shown; null for any other. */
   readonly liveRecord: (room: string) => RoomRecord | null
   readonly observeGrant: (room: string) => Promise<ObserveGrant>
+  readonly askToken: TokenDesk
 }
