@@ -64,6 +64,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       rooms: session.mirror.rooms(),
       feed: [...session.mirror.feed()],
       pending: session.unsettled(),
+      sync: session.sync(),
     }
   }
 

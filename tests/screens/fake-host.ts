@@ -80,6 +80,8 @@ export function installBridge(): void {
     'remove_profile',
     'select_profile',
     'test_profile',
+    'read_server',
+    'control_sync',
   ]
   const usher: Record<string, unknown> = {
     host: 'browser',

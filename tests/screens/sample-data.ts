@@ -38,6 +38,7 @@ export function snapshot(rooms: readonly RoomSummary[] | null, change: Partial<S
     rooms: rooms === null ? null : [...rooms],
     feed: [],
     pending: [],
+    sync: null,
     ...change,
   }
 }

@@ -4,6 +4,7 @@ import { createLink, type Link } from '../link/link.ts'
 import { eventually, startScriptedServer, type ScriptedServer } from '../testing/scripted-server.ts'
 import { sampleAction, sampleEvent } from '../testing/samples.ts'
 import { createActions, type Actions } from './actions.ts'
+import { ACT_TIMEOUT_MS } from './post-action.ts'
 
 const action = sampleAction(1)
 const { actionId } = action
@@ -19,7 +20,7 @@ describe('acting', () => {
     server = await startScriptedServer()
     link = createLink(vi.fn())
     pushed = []
-    actions = createActions({ link, push: (push) => void pushed.push(push) })
+    actions = createActions({ send: (sent) => link.request('act', sent, ACT_TIMEOUT_MS), push: (push) => void pushed.push(push) })
     link.subscribe((event) => {
       if (event.type === 'pushed' && event.push.name === 'room:event') actions.observe(event.push.payload)
     })

@@ -1,11 +1,8 @@
 import type { Push } from '#shared/contract/ipc.ts'
 import type { Action, ActionResult, PendingAction } from '#shared/domain/action.ts'
+import type { Result } from '#shared/domain/failure.ts'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
-import type { Link } from '../link/link.ts'
 import { beginAction, listUnsettled, settleByFact, settleByResult, type ActionBook } from './action-book.ts'
-
-/** How long an action's answer may take. */
-const ACT_TIMEOUT_MS = 10_000
 
 /** Actions on their way to the sync server. */
 export type Actions = {
@@ -17,11 +14,11 @@ export type Actions = {
 }
 
 export function createActions(options: {
-  readonly link: Pick<Link, 'request'>
+  readonly send: (action: Action) => Promise<Result<ActionResult>>
   readonly push: (push: Push) => void
   readonly now?: () => number
 }): Actions {
-  const { link, push, now = Date.now } = options
+  const { push, now = Date.now } = options
   const onTheirWay = new Map<string, Promise<ActionResult>>()
   let book: ActionBook = new Map()
 
@@ -34,7 +31,7 @@ export function createActions(options: {
 
   async function send(action: Action): Promise<ActionResult> {
     const { actionId } = action
-    const answer = await link.request('act', action, ACT_TIMEOUT_MS)
+    const answer = await options.send(action)
     const result: ActionResult = answer.ok ? answer.value : { ...answer, actionId }
     change(settleByResult(book, actionId, result, now()), actionId)
     onTheirWay.delete(actionId)

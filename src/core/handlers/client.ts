@@ -65,6 +65,7 @@ function readRoom(push: Push): string | null {
     case 'room_reset':
     case 'room_changed':
     case 'presence_changed':
+    case 'viewers_changed':
       return push.payload.room
     default:
       return null

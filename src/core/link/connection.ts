@@ -12,6 +12,8 @@ export type ConnectionFacts = {
   readonly hadRooms: boolean
   /** Why this connection's rooms are not here yet, where that is known. */
   readonly roomsWhy: string | null
+  /** Whether the rooms are read again and again, because nothing is pushed (S4.7). */
+  readonly rereading: boolean
   /** What the server said of itself on this connection. */
   readonly service: ServiceStatus | null
 }
@@ -27,6 +29,8 @@ export type ConnectionEvent =
   /** The rooms on the screen can't be trusted any more: they were asked for again. */
   | { readonly type: 'rooms_doubted' }
   | { readonly type: 'rooms_refused'; readonly why: string }
+  /** The rooms were read while nothing was pushed, or could not be. */
+  | { readonly type: 'reread'; readonly ok: boolean }
   | { readonly type: 'service_told'; readonly status: ServiceStatus }
 
 export const initialFacts: ConnectionFacts = {
@@ -36,11 +40,12 @@ export const initialFacts: ConnectionFacts = {
   roomsArrived: false,
   hadRooms: false,
   roomsWhy: null,
+  rereading: false,
   service: null,
 }
 
 /** The server that the socket was connected to is gone, whether the socket has noticed or not. */
-const unlinked = { socket: { state: 'idle', why: null }, roomsArrived: false, roomsWhy: null, service: null } as const
+const unlinked = { socket: { state: 'idle', why: null }, roomsArrived: false, roomsWhy: null, rereading: false, service: null } as const
 
 /** What is known after an event. */
 export function reduceConnection(facts: ConnectionFacts, event: ConnectionEvent): ConnectionFacts {
@@ -54,7 +59,7 @@ export function reduceConnection(facts: ConnectionFacts, event: ConnectionEvent)
     case 'socket_connected':
       return { ...facts, ...unlinked, socket: { state: 'connected', why: null }, wasConnected: true }
     case 'socket_down':
-      return { ...facts, ...unlinked, socket: { state: 'down', why: event.why } }
+      return { ...facts, ...unlinked, rereading: facts.rereading, socket: { state: 'down', why: event.why } }
     case 'socket_refused':
       return { ...facts, ...unlinked, socket: { state: 'refused', why: event.why } }
     case 'rooms_arrived':
@@ -63,6 +68,8 @@ export function reduceConnection(facts: ConnectionFacts, event: ConnectionEvent)
       return { ...facts, roomsArrived: false }
     case 'rooms_refused':
       return facts.socket.state === 'connected' ? { ...facts, roomsArrived: false, roomsWhy: event.why } : facts
+    case 'reread':
+      return facts.socket.state === 'down' ? { ...facts, rereading: event.ok, hadRooms: facts.hadRooms || event.ok } : facts
     case 'service_told':
       return facts.socket.state === 'connected' ? { ...facts, service: event.status } : facts
   }
@@ -77,6 +84,12 @@ export function readConnection(facts: ConnectionFacts): Reading {
   if (facts.backend.state === 'starting') return { state: facts.wasConnected ? 'reconnecting' : 'connecting', why: facts.backend.why }
   if (facts.socket.state === 'idle') {
     return facts.wasConnected ? { state: 'reconnecting', why: 'connecting to the sync server again' } : { state: 'connecting', why: null }
+  }
+  if (facts.socket.state === 'down' && facts.rereading) {
+    return {
+      state: 'degraded',
+      why: `nothing is pushed, the rooms are read every minute instead: ${facts.socket.why ?? 'the link is down'}`,
+    }
   }
   if (facts.socket.state === 'down') return { state: facts.wasConnected ? 'reconnecting' : 'offline', why: facts.socket.why }
   return readConnected(facts)

@@ -88,6 +88,8 @@ export function createLink(log: Log): Link {
     // Nor does it limit how long a server may think about a handshake.
     let patience: NodeJS.Timeout | undefined
     const stopWaiting = () => clearTimeout(patience)
+    // What the server said last, before it closed the connection.
+    let goodbye: string | null = null
     function waitForHandshake(): void {
       stopWaiting()
       patience = setTimeout(() => {
@@ -100,13 +102,15 @@ export function createLink(log: Log): Link {
     socket.on('connect', () => {
       stopWaiting()
       retry.connected()
+      goodbye = null
       events.emit({ type: 'connected' })
     })
     socket.on('disconnect', (reason) => {
       stopWaiting()
       if (reason === 'io client disconnect') return
       if (!socket.active) retry.schedule()
-      events.emit({ type: 'down', why: `lost the sync server at ${address}; trying again` })
+      const why = goodbye === null ? `lost the sync server at ${address}` : `the sync server at ${address} says: ${goodbye}`
+      events.emit({ type: 'down', why: `${why}; trying again` })
     })
     socket.on('connect_error', (error) => {
       stopWaiting()
@@ -120,6 +124,10 @@ export function createLink(log: Log): Link {
       events.emit({ type: 'down', why: `${why}; trying again` })
     })
     for (const name of pushNames) socket.on(name, (raw: unknown) => receive(name, raw))
+    socket.on('closing', (raw: unknown) => {
+      const told = socketPushes.closing.safeParse(raw)
+      if (told.success) goodbye = told.data.message
+    })
 
     function release(): void {
       retry.stop()

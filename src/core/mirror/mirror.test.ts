@@ -120,7 +120,11 @@ describe('the mirror', () => {
     await eventually(() => expect(names()).toEqual(expect.arrayContaining(['rooms_reset', 'room_reset'])))
     expect(mirror.rooms()).toEqual([])
     expect(held()?.revision).toBe(2)
-    expect(server.asked.filter(({ name }) => name === 'subscribe_feed').map(({ payload }) => payload)).toEqual([{}, {}, {}])
+    expect(server.asked.filter(({ name }) => name === 'subscribe_feed').map(({ payload }) => payload)).toEqual([
+      {},
+      { cursor: 'e-0' },
+      { cursor: 'e-0' },
+    ])
   })
 
   it('reads a room anew that started again under its name', async () => {

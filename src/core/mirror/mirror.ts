@@ -19,6 +19,10 @@ export type Mirror = {
   readonly leaveRoom: (room: string) => void
   /** The last presence of an open room, as the push that told it. */
   readonly presence: (room: string) => Push | null
+  /** The rooms that somebody here has open. */
+  readonly openNames: () => string[]
+  /** The rooms as they were read while nothing was pushed, and those of the open ones that are live. */
+  readonly reread: (rooms: readonly RoomSummary[], details: readonly RoomDetail[]) => void
   readonly connected: () => void
   readonly disconnected: () => void
   readonly receive: (push: LinkPush) => void
@@ -42,12 +46,13 @@ export function createMirror(options: MirrorOptions): Mirror {
   const openRooms = new Map<string, OpenRoom>()
   let rooms: Rooms | null = null
   let feed: Feed = []
+  /** Up to where the feed is known, so that after a break it goes on from there. */
+  let cursor: string | null = null
 
   const roomsSubscription = createSubscription({
     ask: () => link.request('subscribe_rooms', {}),
     arrived(ack) {
-      rooms = indexRooms(ack.rooms)
-      push({ name: 'rooms_reset', payload: ack.rooms })
+      resetRooms(ack.rooms)
       options.roomsArrived()
       checkSids(ack.rooms)
       return true
@@ -58,16 +63,33 @@ export function createMirror(options: MirrorOptions): Mirror {
     },
   })
   const feedSubscription = createSubscription({
-    ask: () => link.request('subscribe_feed', {}),
-    arrived: () => true,
-    refused: (failure) => log('warn', `the feed could not be followed: ${failure.message}`),
+    ask: () => link.request('subscribe_feed', cursor === null ? {} : { cursor }),
+    arrived(ack) {
+      cursor ??= ack.cursor
+      return true
+    },
+    refused(failure) {
+      log('warn', `the feed could not be followed: ${failure.message}`)
+      // Too old, or of another life of the store: what was missed can't be had any more.
+      if (failure.code === 'conflict' || failure.code === 'invalid') cursor = null
+    },
   })
+
+  function resetRooms(all: readonly RoomSummary[]): void {
+    rooms = indexRooms(all)
+    push({ name: 'rooms_reset', payload: [...all] })
+  }
 
   function takeRooms(update: RoomsUpdate): void {
     if (rooms === null) return
     rooms = applyRoomsUpdate(rooms, update)
     push({ name: 'rooms_changed', payload: update })
     checkSids(update.changed)
+  }
+
+  /** Tells the others which room is looked at here: the one opened last. Without an answer they just don't know. */
+  function look(): void {
+    if (link.isConnected()) void link.request('looking', { room: [...openRooms.keys()].at(-1) ?? null })
   }
 
   /** Updates of a room don't name its sid: one that ended and started again under its name is read anew. */
@@ -77,6 +99,7 @@ export function createMirror(options: MirrorOptions): Mirror {
   }
 
   function takeEvent(event: FeedEvent): void {
+    cursor = event.data.cursor
     const next = appendEvent(feed, event)
     if (next === feed) return
     feed = next
@@ -93,6 +116,7 @@ export function createMirror(options: MirrorOptions): Mirror {
         open = createOpenRoom({ room, link, log, push })
         openRooms.set(room, open)
         if (link.isConnected()) open.renew()
+        look()
       }
       open.viewers += 1
       return open.describe(rooms?.get(room))
@@ -104,11 +128,18 @@ export function createMirror(options: MirrorOptions): Mirror {
       if (open.viewers > 0) return
       openRooms.delete(room)
       open.close()
+      look()
+    },
+    openNames: () => [...openRooms.keys()],
+    reread(all, details) {
+      resetRooms(all)
+      for (const detail of details) openRooms.get(detail.room)?.reset(detail)
     },
     connected() {
       roomsSubscription.renew()
       feedSubscription.renew()
       for (const open of openRooms.values()) open.renew()
+      if (openRooms.size > 0) look()
     },
     disconnected() {
       roomsSubscription.suspend()
@@ -120,13 +151,14 @@ export function createMirror(options: MirrorOptions): Mirror {
       else if (arrived.name === 'participants_update') openRooms.get(arrived.payload.room)?.follow(arrived.payload)
       else if (arrived.name === 'presence') openRooms.get(arrived.payload.room)?.see(arrived.payload)
       else if (arrived.name === 'room:event') takeEvent(arrived.payload)
+      else if (arrived.name === 'room_viewers') openRooms.get(arrived.payload.room)?.showViewers(arrived.payload.operators)
     },
     doubt(name) {
       if (name === 'rooms_update') {
         options.roomsDoubted()
         roomsSubscription.renew()
       } else if (name === 'participants_update') for (const open of openRooms.values()) open.renew()
-      // A feed without a cursor can't be asked for what was missed, and the next presence is whole again.
+      // An event that can't be read comes again however often the feed is asked for, and the next presence is whole again.
     },
     dispose() {
       roomsSubscription.suspend()

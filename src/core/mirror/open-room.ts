@@ -17,6 +17,9 @@ export type OpenRoom = {
   readonly follow: (update: RoomUpdate) => void
   readonly see: (presence: Presence) => void
   readonly checkSid: (sid: string) => void
+  /** The room as it was read while nothing was pushed. */
+  readonly reset: (detail: RoomDetail) => void
+  readonly showViewers: (operators: readonly string[]) => void
   /** Nobody looks any more. */
   readonly close: () => void
 }
@@ -33,11 +36,15 @@ export function createOpenRoom(options: {
   /** The highest revision that was pushed on this connection: a snapshot below it is too old. */
   let heardOf = -1
 
+  function reset(detail: RoomDetail): void {
+    held = holdRoom(detail)
+    push({ name: 'room_reset', payload: detail })
+  }
+
   const subscription = createSubscription({
     ask: () => link.request('subscribe_room', { room }),
     arrived(ack) {
-      held = holdRoom(ack.room)
-      push({ name: 'room_reset', payload: ack.room })
+      reset(ack.room)
       return ack.room.revision >= heardOf
     },
     refused: (failure) => log('warn', `a room could not be opened: ${failure.message}`),
@@ -66,6 +73,11 @@ export function createOpenRoom(options: {
     },
     checkSid(sid) {
       if (held !== null && held.snapshot.sid !== sid) subscription.renew()
+    },
+    reset,
+    showViewers(operators) {
+      if (held !== null) held = { ...held, snapshot: { ...held.snapshot, viewers: [...operators] } }
+      push({ name: 'viewers_changed', payload: { room, operators: [...operators] } })
     },
     close() {
       subscription.suspend()

@@ -1,18 +1,24 @@
 import type { ObserveGrant } from '#shared/contract/http.ts'
+import type { SyncAnswer, SyncRequest, SyncStatus } from '#shared/contract/http-sync.ts'
 import type { Push } from '#shared/contract/ipc.ts'
+import type { ServerReport } from '#shared/contract/ipc-sync.ts'
 import type { Action, ActionResult, PendingAction } from '#shared/domain/action.ts'
 import type { Connection } from '#shared/domain/connection.ts'
 import { fail, type Result } from '#shared/domain/failure.ts'
 import type { Operator } from '#shared/domain/operator.ts'
 import type { Profile } from '#shared/domain/profile.ts'
 import { createActions } from '../actions/actions.ts'
+import { ACT_TIMEOUT_MS, postAction } from '../actions/post-action.ts'
 import { initialFacts, nextConnection, reduceConnection, type ConnectionEvent } from '../link/connection.ts'
 import { createLink, type Endpoint, type LinkEvent, type LinkPush } from '../link/link.ts'
 import { createMirror, type Mirror } from '../mirror/mirror.ts'
 import type { Launcher, Log } from '../ports.ts'
 import { startBackend, type Backend } from './backend.ts'
+import { createFallback } from './fallback.ts'
 import { requestObserveGrant } from './observe.ts'
 import type { Redaction } from './redaction.ts'
+import { readRoom, readRooms } from './read-rooms.ts'
+import { controlSync, readServer } from './server-control.ts'
 
 /** The time with one profile, from its choice to the next one's. */
 export type Session = {
@@ -23,6 +29,10 @@ export type Session = {
   readonly act: (action: Action) => Promise<ActionResult>
   readonly unsettled: () => PendingAction[]
   readonly observeRoom: (room: string) => Promise<Result<ObserveGrant>>
+  /** How the server's sweeps fare; null while that is not known. */
+  readonly sync: () => SyncStatus | null
+  readonly readServer: () => Promise<Result<ServerReport>>
+  readonly controlSync: (request: SyncRequest) => Promise<Result<SyncAnswer>>
   /** Starts what the profile needs and links to it. */
   readonly start: () => void
   /** Ends the link at once, and the programs; nothing is pushed from here on. */
@@ -44,6 +54,7 @@ export function createSession(options: SessionOptions): Session {
   let facts = initialFacts
   let told: Connection = { state: 'connecting', since: Date.now(), why: null }
   let operator: Operator | null = null
+  let sync: SyncStatus | null = null
   let endpoint: Endpoint | null = null
   let backend: Backend | null = null
   let stopped = false
@@ -74,32 +85,70 @@ export function createSession(options: SessionOptions): Session {
     roomsDoubted: () => learn({ type: 'rooms_doubted' }),
     roomsRefused: (why) => learn({ type: 'rooms_refused', why }),
   })
-  const actions = createActions({ link, push })
+  const actions = createActions({ send: sendAction, push })
+  const fallback = createFallback(reread)
+
+  /** S4.7: what is on the screen, read over HTTP while nothing is pushed. */
+  async function reread(): Promise<void> {
+    const from = endpoint
+    if (from === null) return
+    const rooms = await readRooms(from)
+    const details = rooms.ok ? await Promise.all(mirror.openNames().map((room) => readRoom(from, room))) : []
+    if (from !== endpoint || link.isConnected()) return
+    if (rooms.ok)
+      mirror.reread(
+        rooms.value,
+        details.flatMap((detail) => (detail.ok ? detail.value : [])),
+      )
+    else log('warn', `the rooms could not be read: ${rooms.message}`)
+    learn({ type: 'reread', ok: rooms.ok })
+  }
+
+  /** Over the link, or by HTTP where that works and the link doesn't. */
+  function sendAction(action: Action): Promise<Result<ActionResult>> {
+    const byHttp = facts.rereading && !link.isConnected() ? endpoint : null
+    return byHttp === null ? link.request('act', action, ACT_TIMEOUT_MS) : postAction(byHttp, action)
+  }
+
+  function tellSync(status: SyncStatus | null): void {
+    if (sync === null && status === null) return
+    sync = status
+    push({ name: 'sync_changed', payload: sync })
+  }
 
   function takePush(pushed: LinkPush): void {
     if (pushed.name === 'service_status') learn({ type: 'service_told', status: pushed.payload })
     else if (pushed.name === 'welcome') {
       operator = pushed.payload.operator
       push({ name: 'operator_changed', payload: operator })
-    } else {
+    } else if (pushed.name === 'sync_status') tellSync(pushed.payload)
+    else {
       mirror.receive(pushed)
       if (pushed.name === 'room:event') actions.observe(pushed.payload)
     }
   }
 
+  function disconnected(): void {
+    mirror.disconnected()
+    tellSync(null)
+  }
+
   function takeLinkEvent(event: LinkEvent): void {
     switch (event.type) {
       case 'connected':
+        fallback.end()
         learn({ type: 'socket_connected' })
         mirror.connected()
         return
       case 'down':
         learn({ type: 'socket_down', why: event.why })
-        mirror.disconnected()
+        disconnected()
+        fallback.begin()
         return
       case 'refused':
+        fallback.end()
         learn({ type: 'socket_refused', why: `the sync server refused this operator: ${event.why}` })
-        mirror.disconnected()
+        disconnected()
         return
       case 'pushed':
         takePush(event.push)
@@ -115,8 +164,9 @@ export function createSession(options: SessionOptions): Session {
   function unlink(event: ConnectionEvent): void {
     if (stopped) return
     endpoint = null
+    fallback.end()
     link.close()
-    mirror.disconnected()
+    disconnected()
     learn(event)
   }
 
@@ -138,6 +188,10 @@ export function createSession(options: SessionOptions): Session {
     })
   }
 
+  async function ask<T>(what: (endpoint: Endpoint) => Promise<Result<T>>): Promise<Result<T>> {
+    return endpoint === null ? fail('unavailable', 'not connected to a sync server') : what(endpoint)
+  }
+
   return {
     profile,
     connection,
@@ -146,12 +200,13 @@ export function createSession(options: SessionOptions): Session {
     act: actions.act,
     unsettled: actions.unsettled,
     start,
-    async observeRoom(room) {
-      if (endpoint === null) return fail('unavailable', 'not connected to a sync server')
-      return backend?.whyUnobservable() ?? requestObserveGrant(endpoint, room)
-    },
+    observeRoom: (room) => ask(async (found) => backend?.whyUnobservable() ?? requestObserveGrant(found, room)),
+    sync: () => sync,
+    readServer: () => ask(readServer),
+    controlSync: (request) => ask((found) => controlSync(found, request)),
     async stop() {
       stopped = true
+      fallback.end()
       mirror.dispose()
       link.close()
       await backend?.stop()

@@ -153,4 +153,89 @@ describe('a team session', () => {
     )
     expect(await window.snapshot()).toMatchObject({ profile: null })
   })
+
+  it('S4.7 reads the rooms while the link is down, acts over HTTP, and goes back to pushing by itself', { timeout: 20_000 }, async () => {
+    await server.close()
+    const posted: string[] = []
+    server = await startScriptedServer({
+      http(request, response) {
+        if (!request.url?.startsWith('/api/')) return
+        posted.push(`${request.method} ${request.url}`)
+        const answers: Record<string, object> = {
+          '/api/rooms?limit=1000': { rooms: [sampleSummary('lobby')] },
+          '/api/rooms/lobby': sampleDetail('lobby', { revision: 7 }),
+          '/api/actions': { ok: true, actionId: sampleAction(1).actionId, at: 5, targets: [{ identity: 'ada', ok: true }] },
+        }
+        response.setHeader('content-type', 'application/json').end(JSON.stringify(answers[request.url]))
+      },
+    })
+    server.refuse(fail('unavailable', 'no room for one more'))
+    await start({ secrets: saveProfiles({ kind: 'team', id: 'team', name: 'Team', serverUrl: server.url, token: 'team-token' }) })
+    await window.ask('open_room', { room: 'lobby' })
+    await eventually(() => expect(window.states().at(-1)).toBe('degraded'), 9_000)
+    expect(window.payloads('connection_changed').at(-1)).toMatchObject({ why: expect.stringContaining('no room for one more') })
+    expect(await window.snapshot()).toMatchObject({ rooms: [{ room: 'lobby' }] })
+    expect(window.payloads('room_reset')).toMatchObject([{ room: 'lobby', revision: 7 }])
+    expect(await window.ask('act', sampleAction(1))).toMatchObject({ ok: true, value: { ok: true } })
+    expect(posted).toContain('POST /api/actions')
+    server.refuse(null)
+    await eventually(() => expect(window.states().at(-1)).toBe('live'), 5_000)
+  })
+
+  it('goes on with the feed where it was broken, and begins anew where that is too long ago', async () => {
+    await start({ secrets: saveProfiles(team) })
+    await eventually(() => expect(window.states().at(-1)).toBe('live'))
+    server.push('room:event', sampleEvent('1', { cursor: 'e-7' }))
+    await eventually(() => expect(window.payloads('feed_appended')).toHaveLength(1))
+    const cursors = () => server.asked.filter(({ name }) => name === 'subscribe_feed').map(({ payload }) => payload)
+    server.breakConnections()
+    await eventually(() => expect(cursors()).toEqual([{}, { cursor: 'e-7' }]))
+    server.answer('subscribe_feed', (payload) =>
+      typeof payload === 'object' && payload !== null && 'cursor' in payload ? fail('conflict', 'too old') : { ok: true, cursor: 'f-1' },
+    )
+    server.breakConnections()
+    await eventually(() => expect(cursors().slice(2)).toEqual([{ cursor: 'e-7' }, {}]))
+  })
+
+  it('S1.7 tells how the sweeps fare, and that nobody knows while the link is down', async () => {
+    const sync = {
+      running: true,
+      intervalMs: 30_000,
+      cleanupIntervalMs: 300_000,
+      lastSync: 5,
+      nextSync: 30_005,
+      lastCleanup: null,
+      rooms: 3,
+      drift: 1,
+      errors: 0,
+      lastError: null,
+      lastWebhook: null,
+      webhooksMissing: false,
+    }
+    await start({ secrets: saveProfiles(team) })
+    await eventually(() => expect(window.states().at(-1)).toBe('live'))
+    server.push('sync_status', sync)
+    await eventually(() => expect(window.payloads('sync_changed')).toEqual([sync]))
+    expect(await window.snapshot()).toMatchObject({ sync })
+    server.push('closing', { code: 'unavailable', message: 'it is going down' })
+    server.expel()
+    await eventually(() => expect(window.payloads('sync_changed').at(-1)).toBeNull())
+    const reasons = window.payloads('connection_changed').map((told) => JSON.stringify(told))
+    expect(reasons.some((told) => told.includes('it is going down'))).toBe(true)
+  })
+
+  it('X7 tells which room is looked at here, and who else looks', async () => {
+    server.answer('subscribe_room', () => ({ ok: true, room: sampleDetail('lobby') }))
+    await start({ secrets: saveProfiles(team) })
+    await eventually(() => expect(window.states().at(-1)).toBe('live'))
+    const looked = () => server.asked.filter(({ name }) => name === 'looking').map(({ payload }) => payload)
+    await window.ask('open_room', { room: 'lobby' })
+    await eventually(() => expect(window.payloads('room_reset')).toHaveLength(1))
+    server.push('room_viewers', { room: 'lobby', operators: ['mo', 'zoe'] })
+    await eventually(() => expect(window.payloads('viewers_changed')).toEqual([{ room: 'lobby', operators: ['mo', 'zoe'] }]))
+    server.breakConnections()
+    await eventually(() => expect(looked()).toEqual([{ room: 'lobby' }, { room: 'lobby' }]))
+    await window.ask('leave_room', { room: 'lobby' })
+    await eventually(() => expect(looked().at(-1)).toEqual({ room: null }))
+  })
 })

@@ -44,6 +44,7 @@ export async function startScriptedServer(options: ScriptedOptions = {}): Promis
     ['subscribe_rooms', () => ({ ok: true, rooms: [] })],
     ['subscribe_feed', () => ({ ok: true, cursor: 'e-0' })],
     ['unsubscribe_room', () => ({ ok: true })],
+    ['looking', () => ({ ok: true })],
   ])
   io.use((socket, next) => {
     handshakes.push(socket.handshake.auth)

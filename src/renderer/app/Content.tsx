@@ -5,6 +5,7 @@ import { RoomPage } from '../room/RoomPage.tsx'
 import { RoomsPage } from '../rooms/RoomsPage.tsx'
 import { FirstStart } from '../settings/FirstStart.tsx'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
+import { SyncPage } from '../sync/SyncPage.tsx'
 import { Notice } from '../ui/Notice.tsx'
 import { text } from '../ui/text.ts'
 import { useClock } from './clock.ts'
@@ -34,6 +35,8 @@ function Page({ route }: { readonly route: Route }) {
       return <RoomPage key={route.room} room={route.room} />
     case 'log':
       return <LogPage />
+    case 'sync':
+      return <SyncPage />
     case 'settings':
       return <SettingsPage />
     case 'unknown':

@@ -1,4 +1,4 @@
-import { IconHistory, IconLayoutGrid, IconSettings, type Icon } from '@tabler/icons-react'
+import { IconHistory, IconLayoutGrid, IconRefreshDot, IconSettings, type Icon } from '@tabler/icons-react'
 import { text } from '../ui/text.ts'
 import { Brand } from '../ui/Brand.tsx'
 import classes from './Frame.module.css'
@@ -9,6 +9,7 @@ type Entry = { readonly path: string; readonly label: string; readonly icon: Ico
 const entries: readonly Entry[] = [
   { path: '/', label: text.rail.rooms, icon: IconLayoutGrid, pages: ['rooms', 'room'] },
   { path: '/log', label: text.rail.log, icon: IconHistory, pages: ['log'] },
+  { path: '/sync', label: text.rail.sync, icon: IconRefreshDot, pages: ['sync'] },
   { path: '/settings', label: text.rail.settings, icon: IconSettings, pages: ['settings'] },
 ]
 

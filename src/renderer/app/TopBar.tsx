@@ -1,6 +1,7 @@
 import { ActionIcon, Kbd, Tooltip } from '@mantine/core'
 import { IconKeyboard, IconSearch } from '@tabler/icons-react'
 import type { Ref } from 'react'
+import { SyncIndicator } from '../sync/SyncIndicator.tsx'
 import { Avatar } from '../ui/Avatar.tsx'
 import { FilterInput } from '../ui/FilterInput.tsx'
 import { text } from '../ui/text.ts'
@@ -16,6 +17,7 @@ export function TopBar({ searchRef, onHelp }: { readonly searchRef: Ref<HTMLInpu
     <section className={classes.bar} aria-label={text.bar}>
       <Search inputRef={searchRef} />
       <div className={classes.spacer} />
+      <SyncIndicator />
       <ConnectionIndicator />
       <ThemeSwitch />
       <Tooltip label={`${text.shortcuts.open} (?)`}>

@@ -37,3 +37,8 @@ export function followPresence(open: OpenRoom, presence: Presence): OpenRoom {
   if (open.presence !== null && presence.at < open.presence.at) return open
   return { ...open, presence }
 }
+
+/** Who else looks at the room that is open. */
+export function showViewers(open: OpenRoom, room: string, viewers: readonly string[]): OpenRoom {
+  return open.room !== room || open.facts === null ? open : { ...open, facts: { ...open.facts, viewers: [...viewers] } }
+}

@@ -27,6 +27,7 @@ function snapshot(change: Partial<SessionSnapshot> = {}): SessionSnapshot {
     rooms: [],
     feed: [],
     pending: [],
+    sync: null,
     ...change,
   }
 }

@@ -3,7 +3,7 @@ import type { PendingAction } from '#shared/domain/action.ts'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import type { RoomsUpdate, RoomSummary } from '#shared/domain/room.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
-import { followPresence, followUpdate, holdDetail } from './apply-open-room.ts'
+import { followPresence, followUpdate, holdDetail, showViewers } from './apply-open-room.ts'
 import { applySnapshot, FEED_LIMIT, indexRooms, type OpenRoom, type SessionState } from './session-state.ts'
 
 /** The state after one push of the host. The only place where the host's facts change. */
@@ -22,6 +22,10 @@ export function applyPush(state: SessionState, push: Push): SessionState {
       return changeOpen(state, (open) => followUpdate(open, push.payload))
     case 'presence_changed':
       return changeOpen(state, (open) => followPresence(open, push.payload))
+    case 'viewers_changed':
+      return changeOpen(state, (open) => showViewers(open, push.payload.room, push.payload.operators))
+    case 'sync_changed':
+      return { ...state, sync: push.payload }
     case 'feed_appended':
       return { ...state, feed: appendFeed(state.feed, push.payload) }
     case 'pending_changed':

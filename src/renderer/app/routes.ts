@@ -5,6 +5,7 @@ export type Route =
   | { readonly page: 'rooms' }
   | { readonly page: 'room'; readonly room: string }
   | { readonly page: 'log' }
+  | { readonly page: 'sync' }
   | { readonly page: 'settings' }
   | { readonly page: 'unknown'; readonly path: string }
 
@@ -12,6 +13,7 @@ export type Route =
 export function parseRoute(path: string): Route {
   if (path === '' || path === '/') return { page: 'rooms' }
   if (path === '/log') return { page: 'log' }
+  if (path === '/sync') return { page: 'sync' }
   if (path === '/settings') return { page: 'settings' }
   const encoded = /^\/room\/([^/]+)$/.exec(path)?.[1]
   const room = encoded === undefined ? null : decode(encoded)

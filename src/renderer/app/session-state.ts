@@ -1,3 +1,4 @@
+import type { SyncStatus } from '#shared/contract/http-sync.ts'
 import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
 import type { PendingAction } from '#shared/domain/action.ts'
 import type { Connection } from '#shared/domain/connection.ts'
@@ -44,6 +45,7 @@ export type SessionState = {
   readonly rooms: ReadonlyMap<string, RoomSummary> | null
   readonly feed: readonly FeedEvent[]
   readonly pending: ReadonlyMap<string, PendingAction>
+  readonly sync: SyncStatus | null
   readonly open: OpenRoom | null
 }
 
@@ -58,6 +60,7 @@ export function initialSession(now: number): SessionState {
     rooms: null,
     feed: [],
     pending: new Map(),
+    sync: null,
     open: null,
   }
 }
@@ -79,6 +82,7 @@ export function applySnapshot(state: SessionState, snapshot: SessionSnapshot): S
     rooms: snapshot.rooms === null ? null : indexRooms(snapshot.rooms),
     feed: snapshot.feed.slice(-FEED_LIMIT),
     pending: indexPending(snapshot.pending),
+    sync: snapshot.sync,
     open: state.open === null ? null : sameProfile ? { ...state.open, ask: 'needed', early: [] } : newOpenRoom(state.open.room),
   }
 }

@@ -1,4 +1,4 @@
-import { IconArrowLeft, IconPlayerRecordFilled } from '@tabler/icons-react'
+import { IconArrowLeft, IconEye, IconPlayerRecordFilled } from '@tabler/icons-react'
 import { useShallow } from 'zustand/react/shallow'
 import { useTimeText } from '../app/clock.ts'
 import { useSession } from '../app/session.ts'
@@ -77,7 +77,22 @@ function Facts({ room, life }: { readonly room: string; readonly life: RoomLife 
           <SignalsNote />
         </>
       ) : null}
+      <OtherViewers />
     </div>
+  )
+}
+
+/** X7: the other operators who look at this room now. */
+function OtherViewers() {
+  const own = useSession((state) => state.operator?.name)
+  const viewers = useSession((state) => state.open?.facts?.viewers)
+  const others = viewers?.filter((name) => name !== own) ?? []
+  if (others.length === 0) return null
+  return (
+    <span className={classes.viewers} data-testid="room-viewers">
+      <IconEye size={14} stroke={1.7} aria-hidden />
+      {text.room.alsoHere(others.join(', '))}
+    </span>
   )
 }
 

@@ -6,7 +6,8 @@ import { text } from '../ui/text.ts'
 import { newDraft, type Draft } from './profile-draft.ts'
 import { ProfileForm } from './ProfileForm.tsx'
 import { saveAndSelect, type Trouble } from './profiles.ts'
-import { Report } from './Report.tsx'
+import { Report } from '../ui/Report.tsx'
+import sheet from '../ui/Sheet.module.css'
 import classes from './Settings.module.css'
 
 type Choice = { readonly kind: ProfileKind; readonly title: string; readonly help: string; readonly icon: Icon }
@@ -33,10 +34,10 @@ export function FirstStart() {
   }
 
   return (
-    <div className={classes.page} data-testid="first-start">
+    <div className={sheet.page} data-testid="first-start">
       <div className={classes.first}>
         <h1 className={classes.firstTitle}>{text.first.title}</h1>
-        <p className={classes.help}>{text.first.help}</p>
+        <p className={sheet.help}>{text.first.help}</p>
         {trouble === null ? null : <Report ok={false} message={trouble} />}
         {draft === null ? (
           <div className={classes.choices}>

@@ -4,7 +4,7 @@ import type { Profile } from '#shared/domain/profile.ts'
 import { text } from '../ui/text.ts'
 import { checkDraft, fieldsOf, type Draft, type Field, type FieldName } from './profile-draft.ts'
 import { testProfile, type Trouble } from './profiles.ts'
-import { Report } from './Report.tsx'
+import { Report } from '../ui/Report.tsx'
 import classes from './Settings.module.css'
 
 type Outcome = { readonly ok: boolean; readonly message: string }

@@ -7,7 +7,8 @@ import { text } from '../ui/text.ts'
 import { newDraft, type Draft } from './profile-draft.ts'
 import { ProfileForm } from './ProfileForm.tsx'
 import { loadProfiles, removeProfile, saveProfile, selectProfile, type Trouble } from './profiles.ts'
-import { Report } from './Report.tsx'
+import { Report } from '../ui/Report.tsx'
+import sheet from '../ui/Sheet.module.css'
 import classes from './Settings.module.css'
 
 const icons: Record<ProfileKind, Icon> = { demo: IconSparkles, direct: IconServer, team: IconUsersGroup }
@@ -21,15 +22,15 @@ export function Profiles() {
     void loadProfiles().then(setTrouble)
   }, [])
   return (
-    <section className={classes.section} aria-labelledby="profiles">
-      <h2 className={classes.heading} id="profiles">
+    <section className={sheet.section} aria-labelledby="profiles">
+      <h2 className={sheet.heading} id="profiles">
         {text.settings.profiles}
       </h2>
-      <p className={classes.help}>{text.settings.profilesHelp}</p>
+      <p className={sheet.help}>{text.settings.profilesHelp}</p>
       {trouble === null ? null : <Report ok={false} message={trouble} />}
       {profiles === null ? (
         trouble === null ? (
-          <p className={classes.help}>{text.settings.loading}</p>
+          <p className={sheet.help}>{text.settings.loading}</p>
         ) : null
       ) : (
         <ul className={classes.profiles}>

@@ -3,18 +3,18 @@ import { useSession } from '../app/session.ts'
 import { colorSchemes } from '../app/ThemeSwitch.tsx'
 import { text } from '../ui/text.ts'
 import { Profiles } from './Profiles.tsx'
-import classes from './Settings.module.css'
+import sheet from '../ui/Sheet.module.css'
 
 export function SettingsPage() {
   const version = useSession((state) => state.version)
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
-    <div className={classes.page} tabIndex={0} role="group" aria-label={text.settings.title}>
-      <div className={classes.column}>
-        <h1 className={classes.title}>{text.settings.title}</h1>
+    <div className={sheet.page} tabIndex={0} role="group" aria-label={text.settings.title}>
+      <div className={sheet.column}>
+        <h1 className={sheet.title}>{text.settings.title}</h1>
         <Profiles />
-        <section className={classes.section} aria-labelledby="appearance">
-          <h2 className={classes.heading} id="appearance">
+        <section className={sheet.section} aria-labelledby="appearance">
+          <h2 className={sheet.heading} id="appearance">
             {text.settings.appearance}
           </h2>
           <SegmentedControl
@@ -26,11 +26,11 @@ export function SettingsPage() {
           />
         </section>
         {version === '' ? null : (
-          <section className={classes.section} aria-labelledby="about">
-            <h2 className={classes.heading} id="about">
+          <section className={sheet.section} aria-labelledby="about">
+            <h2 className={sheet.heading} id="about">
               {text.settings.about}
             </h2>
-            <p className={classes.help}>{text.settings.version(version)}</p>
+            <p className={sheet.help}>{text.settings.version(version)}</p>
           </section>
         )}
       </div>

@@ -6,6 +6,7 @@ import type { ParticipantSort, RoomSort } from '../app/preferences-schema.ts'
 import { formatCount } from './format.ts'
 import { feedText } from './text-feed.ts'
 import { settingsText } from './text-settings.ts'
+import { syncText } from './text-sync.ts'
 
 const cause: Record<Cause, string> = { webhook: 'webhook', sweep: 'sweep', observer: 'observer', action: 'action', server: 'server' }
 
@@ -44,10 +45,10 @@ const participantSort: Record<ParticipantSort, string> = {
   quality: 'Quality',
 }
 
-/** Every text of the console; `text-feed.ts` and `text-settings.ts` hold two of its parts. */
+/** Every text of the console; `text-feed.ts`, `text-settings.ts` and `text-sync.ts` hold three of its parts. */
 export const text = {
   product: 'Usher',
-  rail: { label: 'Main', rooms: 'Rooms', log: 'Log', settings: 'Settings' },
+  rail: { label: 'Main', rooms: 'Rooms', log: 'Log', sync: 'Sync', settings: 'Settings' },
   bar: 'Search and status',
   skip: 'Skip to the content',
   search: { label: 'Search rooms', clear: 'Clear the search' },
@@ -138,6 +139,7 @@ export const text = {
     total: 'total',
     limit: (max: number) => `${formatCount(max)} seats`,
     running: 'running',
+    alsoHere: (names: string) => `also looking: ${names}`,
     recording: 'Recording',
     metadata: 'Metadata',
     loading: 'Loading the room',
@@ -229,5 +231,6 @@ export const text = {
   cause,
   ...feedText,
   ...settingsText,
+  ...syncText,
   notFound: { title: 'There is no such page', help: 'The address may be mistyped.', back: 'To the rooms' },
 }

@@ -15,6 +15,8 @@ export type Bridge = {
   readonly removeProfile: Ask<'remove_profile'>
   readonly selectProfile: Ask<'select_profile'>
   readonly testProfile: Ask<'test_profile'>
+  readonly readServer: Ask<'read_server'>
+  readonly controlSync: Ask<'control_sync'>
   /** Pushes in the order they were sent; several may come at once. */
   readonly onPushes: (listener: (pushes: readonly Push[]) => void) => () => void
 }
@@ -48,6 +50,8 @@ export function createBridge(transport: {
     removeProfile: request('remove_profile'),
     selectProfile: request('select_profile'),
     testProfile: request('test_profile'),
+    readServer: request('read_server'),
+    controlSync: request('control_sync'),
     onPushes: transport.onPushes,
   }
 }

@@ -20,5 +20,7 @@ export const roomPushes = {
   room_reset: roomDetailSchema,
   room_changed: roomUpdateSchema,
   presence_changed: presenceSchema,
+  /** Who looks at an open room, by name. */
+  viewers_changed: z.object({ room: z.string(), operators: z.array(z.string()) }),
   feed_appended: z.array(feedEventSchema),
 } as const

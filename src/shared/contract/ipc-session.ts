@@ -5,6 +5,7 @@ import { feedEventSchema } from '../domain/feed-event.ts'
 import { operatorSchema } from '../domain/operator.ts'
 import { profileSummarySchema } from '../domain/profile.ts'
 import { roomSummarySchema } from '../domain/room.ts'
+import { syncStatusSchema } from './http-sync.ts'
 
 /** All a window needs to draw its first frame. `feed` holds the newest events, oldest first; `rooms: null` means not known yet. */
 export const sessionSnapshotSchema = z.object({
@@ -15,6 +16,7 @@ export const sessionSnapshotSchema = z.object({
   rooms: z.array(roomSummarySchema).nullable(),
   feed: z.array(feedEventSchema),
   pending: z.array(pendingActionSchema),
+  sync: syncStatusSchema.nullable(),
 })
 export type SessionSnapshot = Readonly<z.infer<typeof sessionSnapshotSchema>>
 

@@ -4,6 +4,7 @@ import { actionPushes, actionRequests } from './ipc-actions.ts'
 import { profilePushes, profileRequests } from './ipc-profiles.ts'
 import { roomPushes, roomRequests } from './ipc-rooms.ts'
 import { sessionPushes, sessionRequests } from './ipc-session.ts'
+import { syncPushes, syncRequests } from './ipc-sync.ts'
 
 /** Joins the features' slices; two that declare the same name are a mistake, and it fails at once. */
 function join<const Slices extends readonly object[]>(slices: Slices): Merge<Slices> {
@@ -22,14 +23,14 @@ type Merge<Slices extends readonly object[]> = Slices extends readonly [infer Fi
   : unknown
 
 /** What a window may ask of its host: a payload and a value each. */
-export const requests = join([sessionRequests, roomRequests, actionRequests, profileRequests])
+export const requests = join([sessionRequests, roomRequests, actionRequests, profileRequests, syncRequests])
 export type Requests = typeof requests
 export type RequestName = keyof Requests
 export type RequestPayload<N extends RequestName> = z.input<Requests[N]['payload']>
 export type RequestValue<N extends RequestName> = z.infer<Requests[N]['value']>
 
 /** What a host pushes to its windows, in order, batched. */
-export const pushes = join([sessionPushes, roomPushes, actionPushes, profilePushes])
+export const pushes = join([sessionPushes, roomPushes, actionPushes, profilePushes, syncPushes])
 export type Pushes = typeof pushes
 export type PushName = keyof Pushes
 export type Push = { [N in PushName]: { readonly name: N; readonly payload: z.infer<Pushes[N]> } }[PushName]

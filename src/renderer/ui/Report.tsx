@@ -1,5 +1,5 @@
 import { IconAlertCircle, IconCheck } from '@tabler/icons-react'
-import classes from './Settings.module.css'
+import classes from './Report.module.css'
 
 /** What became of a request, in one line that is read aloud. */
 export function Report(props: { readonly ok: boolean; readonly message: string; readonly testid?: string }) {

@@ -1,0 +1,12 @@
+import { actionResultSchema, type Action, type ActionResult } from '#shared/domain/action.ts'
+import type { Result } from '#shared/domain/failure.ts'
+import { askServer } from '../link/http-client.ts'
+import type { Endpoint } from '../link/link.ts'
+
+/** How long an action's answer may take. */
+export const ACT_TIMEOUT_MS = 10_000
+
+/** Sends an action over HTTP, for when the link is down. */
+export function postAction(endpoint: Endpoint, action: Action): Promise<Result<ActionResult>> {
+  return askServer(endpoint, { path: '/api/actions', body: action, answer: actionResultSchema, what: 'that', timeoutMs: ACT_TIMEOUT_MS })
+}

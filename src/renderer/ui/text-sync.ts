@@ -1,0 +1,72 @@
+import { formatCount } from './format.ts'
+
+const megabytes = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
+
+/** The catalogue's part for the sync server's state. */
+export const syncText = {
+  sync: {
+    title: 'Sync',
+    indicator: {
+      swept: (age: string) => (age === 'now' ? 'Synced now' : `Synced ${age} ago`),
+      never: 'Not synced yet',
+      stopped: 'Sync stopped',
+      failing: 'Sync fails',
+      webhooksMissing: 'No webhooks',
+      open: (state: string) => `${state}. Open the sync server's state`,
+    },
+    unknown: 'The sync server has not said yet how its sweeps fare.',
+    unknownHelp: 'It tells by itself as soon as the link is up.',
+    sweeps: 'Sweeps',
+    sweepsHelp: 'Webhooks tell what happens at once. A sweep compares every room with what LiveKit lists, and puts right what they missed.',
+    state: 'State',
+    running: (seconds: number) => `running, every ${formatCount(seconds)} s`,
+    stopped: 'stopped by an operator',
+    lastSync: 'Last sweep',
+    nextSync: 'Next sweep',
+    ago: (age: string) => (age === 'now' ? 'just now' : `${age} ago`),
+    in: (span: string) => `in ${span}`,
+    due: 'due now',
+    never: 'none yet',
+    rooms: 'Rooms found',
+    drift: 'Put right since its start',
+    errors: 'Failed sweeps',
+    lastError: 'Last failure',
+    lastCleanup: 'Last clean-up',
+    lastWebhook: 'Last webhook',
+    webhooksMissing:
+      'No webhook has come for two minutes, while sweeps find changes. What is shown is up to one sweep old. Check the webhook setting of the LiveKit server.',
+    controls: 'By hand',
+    control: {
+      sync: 'Sync now',
+      'full-sync': 'Full sync',
+      cleanup: 'Clean up',
+      'start-service': 'Start the sweeps',
+      'stop-service': 'Stop the sweeps',
+    },
+    controlHelp: {
+      sync: 'One sweep, now.',
+      'full-sync': 'Sweeps until also those who are gone are found, then cleans up.',
+      cleanup: 'Takes away what is stored of rooms that are gone.',
+      'start-service': 'Sweeps again at the usual pace.',
+      'stop-service': 'No sweeps at all until somebody starts them again: lost webhooks stay unnoticed.',
+    },
+    done: {
+      synced: (rooms: number) => `${formatCount(rooms)} ${rooms === 1 ? 'room' : 'rooms'} compared`,
+      drift: (count: number) => (count === 0 ? 'nothing to put right' : `${formatCount(count)} put right`),
+      cleaned: (count: number) => (count === 0 ? 'nothing to clean up' : `${formatCount(count)} cleaned up`),
+      started: 'the sweeps run',
+      stopped: 'the sweeps are stopped',
+    },
+    budget: 'Redis budget',
+    budgetHelp: 'What all sync servers together asked of Redis, by UTC days and months.',
+    commandsToday: 'Commands today',
+    bytesThisMonth: 'Traffic this month',
+    of: (used: string, limit: string) => `${used} of ${limit}`,
+    megabytes: (bytes: number) => `${megabytes.format(bytes / 1_000_000)} MB`,
+    matches: 'Matchmaking',
+    activeMatches: 'Matches',
+    queue: 'Waiting in the queue',
+    refresh: 'Read again',
+    loading: 'Reading',
+  },
+}
