@@ -6,7 +6,8 @@ import { withChange, type RoomChange } from './room-change.ts'
 import type { RoomEvent } from './room-event.ts'
 import { createRecordBook } from './record-book.ts'
 import { emptyRecord, type RoomRecord } from './room-model.ts'
-import type { CommitBody, ConfirmedBody, LogEntry, RoomStore } from './room-store.ts'
+import type { FeedDraft } from './feed-draft.ts'
+import type { CommitBody, ConfirmedBody, FeedPage, LogEntry, RoomStore, ToldOutcome } from './room-store.ts'
 
 /** How long an event waits for a store that is away before it is refused, ms. */
 const PATIENCE_MS = 1000
@@ -31,6 +32,10 @@ export type LiveRooms = {
   readonly allNewest: () => Iterable<RoomRecord>
   /** Applies and commits one event; events of one room wait for each other. */
   readonly submit: (event: RoomEvent) => Promise<Submitted>
+  /** Tells in the feed what changes no room. */
+  readonly tell: (event: FeedDraft) => Promise<ToldOutcome>
+  /** What the feed told after a cursor; see `RoomStore`. */
+  readonly readFeed: (cursor: string, count: number) => Promise<FeedPage>
   readonly confirm: (confirmed: Omit<ConfirmedBody, 'v' | 'kind'>) => Promise<void>
   /** Shows the rooms as they are now, after a store's new life; until then `get` answers what was shown before it. */
   readonly settle: () => void
@@ -105,7 +110,11 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
 
   function commitTold(entry: LogEntry, body: CommitBody): void {
     if (body.change) changeTold(entry, body.room, body.change)
-    if (body.feed) told.emit({ ...body.feed, data: { ...body.feed.data, cursor: entry.cursor } })
+    if (body.feed) tellHere(entry, body.feed)
+  }
+
+  function tellHere({ cursor: at }: LogEntry, event: FeedDraft): void {
+    told.emit({ ...event, data: { ...event.data, cursor: at } })
   }
 
   function changeTold(entry: LogEntry, name: string, change: RoomChange): void {
@@ -160,6 +169,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
       for (const entry of entries) {
         cursor = entry.cursor
         if (entry.body.kind === 'commit') commitTold(entry, entry.body)
+        else if (entry.body.kind === 'told') tellHere(entry, entry.body.feed)
         else confirmTold(entry.body)
       }
       advanced.emit()
@@ -179,6 +189,8 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
     all: () => shown.values(),
     allNewest: () => working.values(),
     submit,
+    tell: (event) => store.tell(event),
+    readFeed: (from, count) => store.readFeed(from, count),
     confirm: (confirmed) => store.confirm(confirmed),
     settle() {
       if (!frozen) return

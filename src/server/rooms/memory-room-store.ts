@@ -1,15 +1,17 @@
 import { withChange } from './room-change.ts'
 import { createRecordBook } from './record-book.ts'
+import { createFeedLog } from './feed-log.ts'
 import { emptyRecord } from './room-model.ts'
-import { splitCursor, type CommitBody, type ConfirmedBody, type LogEntry, type LogListener, type RoomStore } from './room-store.ts'
+import { splitCursor, type LogBody, type LogEntry, type LogListener, type RoomStore } from './room-store.ts'
 
-/** How many entries the log keeps for followers that are behind. */
-const LOG_SIZE = 10_000
+/** How many entries the log keeps for followers that are behind: they are of this process. What the feed told is kept apart. */
+const LOG_SIZE = 2000
 
 /** The store of a single instance: it lives as long as the process. `now` in ms. */
 export function createMemoryRoomStore(epoch: string, now: () => number = Date.now): RoomStore {
   const records = createRecordBook([], now)
   const followers = new Set<{ next: number; listener: LogListener; scheduled: boolean }>()
+  const told = createFeedLog(now)
   let log: LogEntry[] = []
   let last = 0
   let counter = 0
@@ -18,8 +20,9 @@ export function createMemoryRoomStore(epoch: string, now: () => number = Date.no
     return `${epoch}-${id}`
   }
 
-  function append(revision: number, body: CommitBody | ConfirmedBody): void {
+  function append(revision: number, body: LogBody): void {
     last += 1
+    if (body.kind !== 'confirmed' && body.feed) told.append(last, body.feed)
     log.push({ cursor: cursorOf(last), revision, body })
     if (log.length > 2 * LOG_SIZE) log = log.slice(-LOG_SIZE)
     for (const follower of followers) wake(follower)
@@ -60,6 +63,19 @@ export function createMemoryRoomStore(epoch: string, now: () => number = Date.no
     confirm(confirmed) {
       append(0, { v: 1, kind: 'confirmed', ...confirmed })
       return Promise.resolve()
+    },
+    tell(feed) {
+      append(0, { v: 1, kind: 'told', feed })
+      return Promise.resolve({ kind: 'committed' })
+    },
+    readFeed(cursor, count) {
+      const [from, id] = splitCursor(cursor)
+      const after = /^\d+$/.test(id) ? Number(id) : Infinity
+      const read = from === epoch && after <= last ? told.read(after, count) : null
+      if (!read) return Promise.resolve({ kind: 'gone' })
+      const entries = read.map(({ id: at, event }) => ({ ...event, data: { ...event.data, cursor: cursorOf(at) } }))
+      const end = read.length < count ? last : (read.at(-1)?.id ?? last)
+      return Promise.resolve({ kind: 'entries', entries, cursor: cursorOf(end) })
     },
     follow(cursor, listener) {
       const [from, id] = splitCursor(cursor)

@@ -13,9 +13,8 @@ import {
   type RoomRecord,
   type TrackRow,
 } from './room-model.ts'
+import { LOG_LENGTH } from './room-store.ts'
 
-/** How many entries the log keeps. */
-export const LOG_LENGTH = 100_000
 const EVENT_ID_FIELD = 'e:'
 
 /** The fields of `rooms:states:{room}` beside the participants' (`p:` and the identity). */

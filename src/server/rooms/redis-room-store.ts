@@ -6,12 +6,13 @@ import { defineScript, describeRedisError, describeUnusable, type RedisLink, typ
 import { redisKeys } from '#server/redis/keys.ts'
 import { followLog, type LogPosition } from './redis-log.ts'
 import { isBefore } from './redis-log-id.ts'
-import { commitScript, greetScript, tellScript } from './redis-scripts.ts'
+import { readFeedPage } from './redis-feed.ts'
+import { commitScript, greetScript, noteScript, readFeedScript, tellScript } from './redis-scripts.ts'
 import { createReachability } from './redis-reachability.ts'
-import { decodeRecord, encodeCommit, LOG_LENGTH } from './redis-record.ts'
+import { decodeRecord, encodeCommit } from './redis-record.ts'
 import { withChange } from './room-change.ts'
 import { emptyRecord, type RoomRecord } from './room-model.ts'
-import { splitCursor, type CommitOutcome, type RoomStore, type StoreSnapshot } from './room-store.ts'
+import { LOG_LENGTH, splitCursor, type CommitOutcome, type RoomStore, type StoreSnapshot } from './room-store.ts'
 
 const flatHashSchema = z.array(z.string())
 const writeReplySchema = z.union([
@@ -29,6 +30,8 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
   const redis = link.commands
   const commitRoom = defineScript(redis, 'commitRoom', 7, commitScript)
   const tellRooms = defineScript(redis, 'tellRooms', 2, tellScript)
+  const noteEvent = defineScript(redis, 'noteEvent', 2, noteScript)
+  const readFeed = defineScript(redis, 'readFeed', 2, readFeedScript)
   // The reader greets on its own connection, which may be back before the other is.
   const greeters = new WeakMap<Redis, RedisScript>()
   const closing = new AbortController()
@@ -131,6 +134,12 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
       const body = JSON.stringify({ v: 1, kind: 'confirmed', ...confirmed })
       await write(tellRooms(redisKeys.epoch, redisKeys.events, epoch, newestId, LOG_LENGTH, body))
     },
+    async tell(feed) {
+      const body = JSON.stringify({ v: 1, kind: 'told', feed })
+      const reply = await write(noteEvent(redisKeys.epoch, redisKeys.events, epoch, newestId, LOG_LENGTH, body))
+      return 'why' in reply ? { kind: 'unavailable', why: reply.why } : { kind: 'committed' }
+    },
+    readFeed: (cursor, count) => readFeedPage(readFeed, cursor, count),
     follow(cursor, listener) {
       const stop = new AbortController()
       const signal = AbortSignal.any([stop.signal, closing.signal])

@@ -122,3 +122,35 @@ if tonumber(ARGV[4]) > (whole(redis.call('GET', KEYS[2])) or -1) then redis.call
 local oldest = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1]
 return {epoch, last, oldest and oldest[1] or '0-0'}
 `
+
+/** One log entry of an event that changes no room. KEYS, ARGV and answer as of the sweep's. */
+export const noteScript = `${prelude}
+dropOthers(KEYS, {'string', 'stream'})
+if redis.call('GET', KEYS[1]) ~= ARGV[1] or before(newest(KEYS[2]), ARGV[2]) then return {'epoch'} end
+return {'committed', 0, redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'epoch', ARGV[1], 'revision', '0', 'body', ARGV[4])}
+`
+
+/**
+ * What follows a place in the log. KEYS: epoch, events. ARGV: epoch, log id, how many entries at the most.
+ * Answers {"entries", {id, epoch, body}...}, or {"gone"} where it is another life, or some of what followed is trimmed.
+ */
+export const readFeedScript = `${prelude}
+if isOther(KEYS[1], 'string') or isOther(KEYS[2], 'stream') or redis.call('GET', KEYS[1]) ~= ARGV[1] then return {'gone'} end
+if before(newest(KEYS[2]), ARGV[2]) then return {'gone'} end
+local oldest = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', 1)[1]
+if oldest and before(ARGV[2], oldest[1]) then
+  if ARGV[2] ~= '0-0' then return {'gone'} end
+  local info = redis.call('XINFO', 'STREAM', KEYS[2])
+  for i = 1, #info, 2 do
+    if info[i] == 'entries-added' and info[i + 1] > redis.call('XLEN', KEYS[2]) then return {'gone'} end
+  end
+end
+local found = {}
+local read = redis.call('XREAD', 'COUNT', ARGV[3], 'STREAMS', KEYS[2], ARGV[2])
+for i, entry in ipairs(read and read[1][2] or {}) do
+  local fields = {}
+  for at = 1, #entry[2], 2 do fields[entry[2][at]] = entry[2][at + 1] end
+  found[i] = {entry[1], fields['epoch'] or '', fields['body'] or ''}
+end
+return {'entries', found}
+`

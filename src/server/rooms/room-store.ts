@@ -1,9 +1,18 @@
 import { z } from 'zod'
-import { feedEventSchema } from '#shared/domain/feed-event.ts'
+import { feedEventSchema, type FeedEvent } from '#shared/domain/feed-event.ts'
 import type { Unsubscribe } from '#shared/lib/emitter.ts'
 import type { Applied } from './apply-room-event.ts'
+import type { FeedDraft } from './feed-draft.ts'
 import { roomChangeSchema } from './room-change.ts'
 import type { RoomRecord } from './room-model.ts'
+
+/** How many entries the log keeps at the most. */
+export const LOG_LENGTH = 100_000
+/**
+ * How long the log keeps an entry, ms. Whoever trims by age leaves the newest entry whatever its age: by that one a store knows that its log
+ * is still the same, and the cursor of who has heard everything stays good.
+ */
+export const LOG_AGE_MS = 60 * 60_000
 
 const feedDraftSchema = feedEventSchema.extend({ data: feedEventSchema.shape.data.omit({ cursor: true }) })
 
@@ -22,17 +31,32 @@ export const confirmedEntrySchema = z.object({
   at: z.number(),
   rooms: z.array(z.tuple([z.string(), z.string()])),
 })
-export const logBodySchema = z.discriminatedUnion('kind', [commitEntrySchema, confirmedEntrySchema])
+/** What the log holds of an event that changed no room. */
+export const toldEntrySchema = z.object({ v: z.literal(1), kind: z.literal('told'), feed: feedDraftSchema })
+export const logBodySchema = z.discriminatedUnion('kind', [commitEntrySchema, confirmedEntrySchema, toldEntrySchema])
 export type CommitBody = z.infer<typeof commitEntrySchema>
 export type ConfirmedBody = z.infer<typeof confirmedEntrySchema>
+export type LogBody = z.infer<typeof logBodySchema>
 
 /** An entry of the log. `cursor` names it for ever: `epoch-id`. `revision` is the room's after it; 0 where it is of no room. */
-export type LogEntry = { readonly cursor: string; readonly revision: number; readonly body: CommitBody | ConfirmedBody }
+export type LogEntry = { readonly cursor: string; readonly revision: number; readonly body: LogBody }
 
 /** `conflict` brings the record as it is, so that the event is applied again to that. */
 export type CommitOutcome =
   | { readonly kind: 'committed'; readonly revision: number }
   | { readonly kind: 'conflict'; readonly record: RoomRecord }
+  | { readonly kind: 'unavailable'; readonly why: string }
+
+/** What became of an event of no room. */
+export type ToldOutcome = { readonly kind: 'committed' } | { readonly kind: 'unavailable'; readonly why: string }
+
+/**
+ * A page of the feed: events after a cursor, oldest first, and the cursor to read on from; one that is the same again was the end.
+ * `gone`: the cursor is of another life of the store, or some of what followed it is not kept any more.
+ */
+export type FeedPage =
+  | { readonly kind: 'entries'; readonly entries: readonly FeedEvent[]; readonly cursor: string }
+  | { readonly kind: 'gone' }
   | { readonly kind: 'unavailable'; readonly why: string }
 
 /** What a follower hears. `lost`: the log it followed is no more (another life of the store, or trimmed): all is to be read anew. */
@@ -56,6 +80,10 @@ export type RoomStore = {
   readonly commit: (record: RoomRecord, applied: Applied) => Promise<CommitOutcome>
   /** Tells all followers that a sweep found these rooms as they are; lost without harm when the store is away. */
   readonly confirm: (confirmed: Omit<ConfirmedBody, 'v' | 'kind'>) => Promise<void>
+  /** Tells all followers something that changes no room. */
+  readonly tell: (event: FeedDraft) => Promise<ToldOutcome>
+  /** Reads what the feed told after a cursor; `count`: how many entries of the log it looks at. */
+  readonly readFeed: (cursor: string, count: number) => Promise<FeedPage>
   /** Hears the log after a cursor. */
   readonly follow: (cursor: string, listener: LogListener) => Unsubscribe
   readonly close: () => Promise<void>

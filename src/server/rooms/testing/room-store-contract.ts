@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Emitter } from '#shared/lib/emitter.ts'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import { applyRoomEvent } from '../apply-room-event.ts'
+import type { FeedDraft } from '../feed-draft.ts'
 import { openLiveRooms, type LiveRooms } from '../live-rooms.ts'
 import { withChange } from '../room-change.ts'
 import type { RoomEvent } from '../room-event.ts'
@@ -160,6 +161,56 @@ export function describeRoomStore(kind: string, { canLose }: { canLose: boolean 
       for (const record of records) expect(visibleState(record)).toEqual(visibleState(rooms.newest(record.name)))
     })
 
+    it('tells what changes no room to every follower, in order with the rest', async () => {
+      const [here, there] = [await instance(), await instance()]
+      const told: FeedEvent[] = []
+      there.told.subscribe((event) => told.push(event))
+      const all = once(there.told, () => told.length === 3)
+      const [first, second] = history('lobby')
+      if (!first || !second) throw new Error('the history is too short')
+      await here.submit(first)
+      expect(await here.tell(warning('W1'))).toEqual({ kind: 'committed' })
+      await here.submit(second)
+      await all
+      expect(told.map(({ data }) => data.id)).toEqual([first.id, 'W1', second.id])
+      expect(told[1]).toMatchObject({ type: 'budget_warning', data: { cause: 'server', detail: 'much' } })
+    })
+
+    it('S4.2 reads the feed after any cursor, page by page, as it was told', async () => {
+      const [here, there] = [await instance(), await instance()]
+      const start = here.cursor()
+      const told: FeedEvent[] = []
+      there.told.subscribe((event) => told.push(event))
+      const events = [...history('lobby'), ...history('{x}:👩‍🚀')]
+      const all = once(there.told, () => told.length === events.length)
+      for (const event of events) await here.submit(event)
+      await all
+      for (const from of [start, ...told.map(({ data }) => data.cursor)]) {
+        expect(await readAll(there, from)).toEqual(told.slice(told.findIndex(({ data }) => data.cursor === from) + 1))
+      }
+      const end = await there.readFeed(there.cursor(), 3)
+      expect(end).toEqual({ kind: 'entries', entries: [], cursor: there.cursor() })
+    })
+
+    it('S4.2 a cursor of another life, of the future, or none at all is gone', async () => {
+      const rooms = await instance()
+      for (const event of history('lobby')) await rooms.submit(event)
+      await rooms.caughtUp()
+      const [epoch] = rooms.cursor().split('-')
+      for (const cursor of [
+        '',
+        'x',
+        'another-1',
+        'another-1-0',
+        `${epoch}-x`,
+        `${epoch}-9999999999999-0`,
+        `${epoch}-9999999999999`,
+        epoch,
+      ]) {
+        expect(await rooms.readFeed(cursor ?? '', 10)).toEqual({ kind: 'gone' })
+      }
+    })
+
     if (!canLose) return
     it('says so when the data is lost, counts on from where it was, and takes events again', async () => {
       const rooms = await instance()
@@ -176,6 +227,23 @@ export function describeRoomStore(kind: string, { canLose }: { canLose: boolean 
       expect(rooms.newest('lobby').revision).toBeGreaterThan(before)
     })
   })
+}
+
+function warning(id: string): FeedDraft {
+  return { type: 'budget_warning', timestamp: 1, data: { id, cause: 'server', detail: 'much' } }
+}
+
+/** All that the feed holds after a cursor, in small pages. */
+async function readAll(rooms: LiveRooms, from: string): Promise<FeedEvent[]> {
+  const found: FeedEvent[] = []
+  let cursor = from
+  for (;;) {
+    const page = await rooms.readFeed(cursor, 3)
+    if (page.kind !== 'entries') throw new Error(`the page is ${page.kind}`)
+    found.push(...page.entries)
+    if (page.cursor === cursor) return found
+    cursor = page.cursor
+  }
 }
 
 function fold(record: RoomRecord, event: RoomEvent): RoomRecord {
