@@ -3,8 +3,8 @@ import { onStop, openParentLink } from '#shared/lib/parent-link.ts'
 import { readSettings } from './config.ts'
 import { StartError, startSyncServer, type SyncServer } from './server.ts'
 
-/** How long an orderly end may take, ms. */
-const STOP_MS = 5000
+/** How long an orderly end may take, ms; longer than each of its steps. */
+const STOP_MS = 8000
 
 let server: SyncServer | null = null
 let stopping = false
@@ -34,6 +34,12 @@ async function run(settings: ServerSettings, onRunning: (url: string) => unknown
   }
 }
 
+// Whoever asks twice doesn't want to wait. Before `onStop`, or the first signal would look like the second.
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stopping) process.exit(1)
+  })
+}
 onStop(process, stop)
 const parent = openParentLink(process, serverSettingsSchema, stop)
 if (parent) {

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
-import { pino } from 'pino'
 import type { ServerSettings } from '#shared/contract/embedded.ts'
 import { fail } from '#shared/domain/failure.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { createAuthenticate } from './gateway/authenticate.ts'
+import { createDrain } from './gateway/drain.ts'
 import { createHttp } from './gateway/http.ts'
 import { createSocketGateway } from './gateway/socket.ts'
 import { createSummaries } from './gateway/summaries.ts'
 import { createRoomService } from './livekit/room-service.ts'
+import { createLog } from './logging/log.ts'
+import { createSampledLog } from './logging/sampled-log.ts'
+import { meterStore } from './metrics/meter-store.ts'
+import { createMetrics } from './metrics/metrics.ts'
+import { watchService } from './metrics/watch-service.ts'
 import { createModerator } from './moderation/moderator.ts'
 import { createPresenceBoard } from './observers/presence-board.ts'
 import { noPresence } from './observers/presence-source.ts'
@@ -34,6 +39,10 @@ import { createWebhookVerifier } from './webhook/verify-webhook.ts'
 /** How long a console waits for the first read of the rooms before it is told what is known, ms. */
 const FIRST_READ_MS = 3000
 
+/** How long what is under way may take to finish when the server ends, ms, and how long connections may take to go after that. */
+const DRAIN_MS = 5000
+const CUT_OFF_MS = 500
+
 /** A sync server that listens. */
 export type SyncServer = { readonly url: string; readonly close: () => Promise<void> }
 
@@ -42,17 +51,23 @@ export class StartError extends Error {}
 
 /** Starts a sync server: checks LiveKit and Redis, reads the rooms, listens, and sweeps. Throws `StartError`. */
 export async function startSyncServer(settings: ServerSettings): Promise<SyncServer> {
-  const log = pino({ level: settings.logLevel, base: null }, pino.destination(2))
+  const log = createLog(settings)
+  const refusals = createSampledLog(log)
+  const metrics = createMetrics()
+  const drain = createDrain()
   const closing = new Disposables()
   const [signing] = settings.livekitKeys
   const livekit = createRoomService(settings.livekitHost, signing?.key ?? '', signing?.secret ?? '')
   const reached = await livekit.listRooms()
   if (!reached.ok) throw new StartError(reached.message)
 
-  const onDamaged = (what: string) => log.warn({ what }, 'what is stored here cannot be read; the next sweep puts it right')
+  const onDamaged = (what: string) => {
+    metrics.damagedEntry()
+    refusals.write(log, 'warn', 'damaged', { what }, 'what is stored here cannot be read; the next sweep puts it right')
+  }
   const redis = settings.redisUrl === null ? null : openRedisLink(settings.redisUrl)
   const store = redis ? createRedisRoomStore(redis, onDamaged) : createMemoryRoomStore(randomUUID().replaceAll('-', ''))
-  const rooms = await openLiveRooms(store).catch((error: unknown) => {
+  const rooms = await openLiveRooms(meterStore(store, metrics)).catch((error: unknown) => {
     throw new StartError(describeError(error))
   })
   if (!settings.admin) log.warn('without USHER_ADMIN_TOKEN nobody can use this server')
@@ -88,21 +103,32 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     firstRead: Promise.race([step.firstRead, delay(FIRST_READ_MS, undefined, { ref: false })]),
     observeGrant: (room: string) => createObserveGrant(settings, room),
     askToken,
+    metrics,
+    refusals,
+    drain,
   }
-  const http = createHttp(services, log)
+  closing.add(watchService(metrics, { rooms, health, sync, redis, settings }))
+  const http = createHttp(services, log, settings)
   const sockets = createSocketGateway(http.server, services, log)
 
   closing.add(rooms.moved.subscribe(({ after }) => after.room === null && board.forget(after.name)))
 
+  /**
+   * The orderly end: not ready and no new connections; what is under way is finished; who listens is told to go elsewhere; what still comes is
+   * turned away; commits that wait are written; then the store.
+   */
   async function close(): Promise<void> {
     sync.stop()
+    await drain.start(DRAIN_MS)
     board.stop()
     summaries.stop()
-    closing.dispose()
+    drain.end(CUT_OFF_MS)
     await sockets.close()
     await http.close()
     await rooms.close()
+    closing.dispose()
     redis?.close()
+    refusals.stop()
   }
 
   try {

@@ -8,6 +8,11 @@ export type ServerProcess = {
   readonly url: string
   /** As a crash: no goodbye. */
   readonly kill: () => Promise<void>
+  readonly signal: (signal: 'SIGTERM' | 'SIGINT') => void
+  /** Resolves to the exit code when it has ended; null after a signal that it didn't handle. */
+  readonly ended: Promise<number | null>
+  /** What it has printed so far: the lines of its log, and on stdout. */
+  readonly lines: () => readonly string[]
 }
 
 /** What a start that failed left: its exit code and everything it printed. */
@@ -49,6 +54,9 @@ export async function spawnServer(environment: Readonly<Record<string, string>>)
         child.kill('SIGKILL')
         await end
       },
+      signal: (signal) => void child.kill(signal),
+      ended: end.then(() => child.exitCode),
+      lines: () => output.split('\n').filter((text) => text !== ''),
     }
   }
   await end

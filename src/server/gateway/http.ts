@@ -2,9 +2,14 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance, t
 import { serializerCompiler, validatorCompiler, type ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
+import type { Drain } from './drain.ts'
 import { addGuard } from './guard.ts'
+import { addOpenapi } from './openapi.ts'
 import { refuse } from './refuse.ts'
+import { addRequestLog, requestId } from './request-log.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
+import { addMetricsRoutes } from './routes/metrics-routes.ts'
+import { addOpenapiRoutes } from './routes/openapi-routes.ts'
 import { addRoomsRoutes } from './routes/rooms-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
 import { addWebhookRoutes } from './routes/webhook-routes.ts'
@@ -14,13 +19,37 @@ const malformedBody = JSON.stringify(fail('invalid', 'this is not an HTTP reques
 /** The answer to bytes that are no request, which no handler sees. */
 const malformedRequest = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${malformedBody.length}\r\nconnection: close\r\n\r\n${malformedBody}`
 
-/** The HTTP half of the public contract. Not listening yet. */
-export function createHttp(services: Services, logger: FastifyBaseLogger): FastifyInstance {
+/** How long a request may take to arrive, ms: one that never ends would hold up an orderly end. */
+const REQUEST_TIMEOUT_MS = 30_000
+/** The longest name of a room or person, 512 UTF-16 units, is this long when every byte of it is written as %XX. */
+const NAME_LENGTH = 512 * 9
+
+/** Each feature's routes. */
+const features = [
+  addWebhookRoutes,
+  addRoomsRoutes,
+  addTokenRoutes,
+  addHealthRoutes,
+  addMetricsRoutes,
+  addOpenapiRoutes,
+] as const satisfies readonly ((app: FastifyInstance, services: Services) => void)[]
+
+/** The HTTP half of the public contract. Not listening yet. `trustProxy`: whether a proxy's word is taken for the address a request comes from. */
+export function createHttp(
+  services: Services,
+  logger: FastifyBaseLogger,
+  { trustProxy }: { readonly trustProxy: boolean },
+): FastifyInstance {
   const app = fastify({
     loggerInstance: logger,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
+    genReqId: requestId,
+    trustProxy,
+    // What comes while the server ends is answered by the drain.
+    return503OnClosing: false,
+    requestTimeout: REQUEST_TIMEOUT_MS,
     bodyLimit: 1_048_576,
-    routerOptions: { maxParamLength: 2048 },
+    routerOptions: { maxParamLength: NAME_LENGTH },
     frameworkErrors: (error, _request, reply) => void refuse(reply, fail('invalid', error.message), clientStatus(error)),
     clientErrorHandler: (_error, socket) => void socket.end(malformedRequest),
   }).withTypeProvider<ZodTypeProvider>()
@@ -31,18 +60,31 @@ export function createHttp(services: Services, logger: FastifyBaseLogger): Fasti
     const failure = describeError(error, request)
     return refuse(reply, failure, failure.code === 'invalid' ? clientStatus(error) : undefined)
   })
-  addGuard(app, services.authenticate)
-  addWebhookRoutes(app, services)
-  addRoomsRoutes(app, services)
-  addTokenRoutes(app, services)
-  addHealthRoutes(app, services)
+  addOpenapi(app)
+  addRequestLog(app, services.refusals)
+  addDrain(app, services.drain)
+  addGuard(app, services)
+  // In a scope of its own, which is opened after the plugin that describes the routes.
+  void app.register((scope, _options, done) => {
+    for (const add of features) add(scope, services)
+    done()
+  })
   return app
+}
+
+/** Turns away what comes when the server has finished; LiveKit and load balancers try again elsewhere. */
+function addDrain(app: FastifyInstance, drain: Drain): void {
+  drain.watch(app.server)
+  app.addHook('onRequest', (_request, reply, next) => {
+    if (drain.phase() !== 'closed') return next()
+    refuse(reply.headers({ connection: 'close', 'retry-after': '5' }), fail('unavailable', 'this server is stopping'))
+  })
 }
 
 function describeError(error: unknown, request: FastifyRequest): Failure {
   if (error instanceof Error && 'validation' in error) return fail('invalid', describeValidation(error))
   if (error instanceof Error && clientStatus(error) !== undefined) return fail('invalid', error.message)
-  request.log.error({ err: error, method: request.method, route: request.routeOptions.url }, 'a request failed')
+  request.thrown = error
   return fail('internal', 'the server failed at this request; its log tells more')
 }
 

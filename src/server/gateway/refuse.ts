@@ -18,11 +18,13 @@ export const failures = { '4xx': failureSchema, '5xx': failureSchema } as const
 
 /** Gives the answer the status of a failure's code, and hands the failure back for the route to return. */
 export function withStatus(reply: FastifyReply, failure: Failure): Failure {
+  reply.request.failure = failure
   void reply.code(statusOf[failure.code])
   return failure
 }
 
 /** Answers with a failure and the status of its code, or one that says it better. */
 export function refuse(reply: FastifyReply, failure: Failure, status: number = statusOf[failure.code]): FastifyReply {
+  reply.request.failure = failure
   return reply.code(status).send(failure)
 }

@@ -1,4 +1,6 @@
 import type { ObserveGrant } from '#shared/contract/http.ts'
+import type { SampledLog } from '#server/logging/sampled-log.ts'
+import type { Metrics } from '#server/metrics/metrics.ts'
 import type { Moderator } from '#server/moderation/moderator.ts'
 import type { PresenceBoard } from '#server/observers/presence-board.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
@@ -7,6 +9,7 @@ import type { ServiceHealth } from '#server/service-health.ts'
 import type { TokenDesk } from '#server/tokens/token-desk.ts'
 import type { VerifyWebhook } from '#server/webhook/verify-webhook.ts'
 import type { Authenticate } from './authenticate.ts'
+import type { Drain } from './drain.ts'
 import type { Summaries } from './summaries.ts'
 
 /** What the two halves of the gateway, HTTP and Socket.IO, work with. */
@@ -18,6 +21,10 @@ export type Services = {
   readonly health: ServiceHealth
   readonly authenticate: Authenticate
   readonly verifyWebhook: VerifyWebhook
+  readonly metrics: Metrics
+  /** Where refused and failed requests are written. */
+  readonly refusals: SampledLog
+  readonly drain: Drain
   /** Resolves when the rooms were read after the start, or that takes too long. */
   readonly firstRead: Promise<void>
   /** A room that is live and shown; null for any other. */

@@ -8,7 +8,7 @@ import type { Services } from '../services.ts'
 const okSchema = z.object({ ok: z.literal(true) })
 
 /** For those who watch the process: whether it lives, and whether it can be relied on. */
-export function addHealthRoutes(instance: FastifyInstance, { health }: Services): void {
+export function addHealthRoutes(instance: FastifyInstance, { health, drain }: Services): void {
   const app = instance.withTypeProvider<ZodTypeProvider>()
   const tags = ['operation']
   app.get(
@@ -20,6 +20,7 @@ export function addHealthRoutes(instance: FastifyInstance, { health }: Services)
     '/readyz',
     { config: { who: 'open' }, schema: { tags, summary: 'The state can be relied on', response: { 200: okSchema, ...failures } } },
     (_request, reply) => {
+      if (drain.phase() !== 'serving') return withStatus(reply, fail('unavailable', 'this server is stopping'))
       const status = health.status()
       return status.state === 'ok' ? ({ ok: true } as const) : withStatus(reply, fail('unavailable', status.why ?? 'not ready'))
     },

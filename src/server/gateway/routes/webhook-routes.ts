@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { WEBHOOK_PATHS } from '#shared/contract/http.ts'
 import { fail } from '#shared/domain/failure.ts'
+import type { WebhookResult } from '#server/metrics/metrics.ts'
 import type { Submitted } from '#server/rooms/live-rooms.ts'
 import { toRoomEvent } from '#server/webhook/to-room-event.ts'
 import { refuse } from '../refuse.ts'
@@ -9,20 +10,25 @@ import type { Services } from '../services.ts'
 /** How long an answer may take, ms. LiveKit sends a room's webhooks one by one, so a slow answer stalls that room. */
 const ANSWER_MS = 1000
 
+const resultOf = { committed: 'stored', ignored: 'ignored', unavailable: 'unavailable' } as const satisfies Record<
+  Submitted['kind'],
+  WebhookResult
+>
+
 /** LiveKit's webhooks: stored, then 200; 503 with `Retry-After: 5` where that can't be done, which LiveKit honours. */
-export function addWebhookRoutes(app: FastifyInstance, { rooms, verifyWebhook }: Services): void {
+export function addWebhookRoutes(app: FastifyInstance, { rooms, verifyWebhook, metrics }: Services): void {
   async function take(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     const verified = await verifyWebhook(body, request.headers.authorization)
     if (!verified.ok) {
-      request.log.warn({ code: verified.code }, `webhook refused: ${verified.message}`)
+      metrics.webhook(null, 'refused')
       return refuse(reply, verified)
     }
     const event = toRoomEvent(verified.value, Date.now())
-    if (!event) return { ok: true }
-    const submitted = await withinAnswerTime(rooms.submit(event))
+    const submitted = event ? await withinAnswerTime(rooms.submit(event)) : { kind: 'ignored' as const }
+    metrics.webhook(verified.value.event, resultOf[submitted.kind])
     if (submitted.kind !== 'unavailable') return { ok: true }
-    request.log.warn({ event: event.type, why: submitted.why }, 'webhook not stored')
+    request.thrown = submitted.why
     return refuse(reply.header('retry-after', '5'), fail('unavailable', 'the event could not be stored: send it again'))
   }
 
