@@ -24,8 +24,14 @@ export function createMemoryRoomStore(epoch: string, now: () => number = Date.no
     last += 1
     if (body.kind !== 'confirmed' && body.feed) told.append(last, body.feed)
     log.push({ cursor: cursorOf(last), revision, body })
-    if (log.length > 2 * LOG_SIZE) log = log.slice(-LOG_SIZE)
+    if (log.length > 2 * LOG_SIZE) forgetOld()
     for (const follower of followers) wake(follower)
+  }
+
+  /** What a follower of this process has yet to hear stays: a burst comes whole before it has its turn. */
+  function forgetOld(): void {
+    const behind = Math.max(0, ...[...followers].map(({ next }) => last + 1 - next))
+    if (log.length > 2 * Math.max(LOG_SIZE, behind)) log = log.slice(-Math.max(LOG_SIZE, behind))
   }
 
   function wake(follower: { next: number; listener: LogListener; scheduled: boolean }): void {
