@@ -5,6 +5,7 @@ import type { ServerSettings } from '#shared/contract/embedded.ts'
 import { fail } from '#shared/domain/failure.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
+import { openUsageBook } from './budget/open-usage-book.ts'
 import { createAuthenticate } from './gateway/authenticate.ts'
 import { createDrain } from './gateway/drain.ts'
 import { createHttp } from './gateway/http.ts'
@@ -87,7 +88,10 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const askToken = createTokenDesk({
     limit: redis ? createRedisRateLimit(redis, tokenLimit) : createMemoryRateLimit(tokenLimit),
     issue: createJoinTokens({ settings, measures: noMeasures }),
+    onOutcome: metrics.tokenRequest,
+    onFailOpen: metrics.rateLimitFailedOpen,
   })
+  const usageBook = openUsageBook({ redis, rooms, budgets: settings.redisBudget, log })
   const services = {
     rooms,
     board,
@@ -103,6 +107,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     firstRead: Promise.race([step.firstRead, delay(FIRST_READ_MS, undefined, { ref: false })]),
     observeGrant: (room: string) => createObserveGrant(settings, room),
     askToken,
+    usage: usageBook.usage,
     metrics,
     refusals,
     drain,
@@ -125,6 +130,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     drain.end(CUT_OFF_MS)
     await sockets.close()
     await http.close()
+    await usageBook.close()
     await rooms.close()
     closing.dispose()
     redis?.close()

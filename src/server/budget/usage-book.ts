@@ -131,6 +131,6 @@ export function createUsageBook({ ledger, read, budgets, tell, log, now = Date.n
 }
 
 /** Where there is no Redis, nothing is asked of it. */
-export function createNoUsage(budgets: Budgets): Pick<UsageBook, 'usage'> {
-  return { usage: () => ({ commandsToday: 0, bytesThisMonth: 0, budgets, warnings: [] }) }
+export function createNoUsage(budgets: Budgets): Pick<UsageBook, 'usage' | 'close'> {
+  return { usage: () => ({ commandsToday: 0, bytesThisMonth: 0, budgets, warnings: [] }), close: () => Promise.resolve() }
 }

@@ -12,6 +12,7 @@ import { addMetricsRoutes } from './routes/metrics-routes.ts'
 import { addOpenapiRoutes } from './routes/openapi-routes.ts'
 import { addRoomsRoutes } from './routes/rooms-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
+import { addUsageRoutes } from './routes/usage-routes.ts'
 import { addWebhookRoutes } from './routes/webhook-routes.ts'
 import type { Services } from './services.ts'
 
@@ -29,6 +30,7 @@ const features = [
   addWebhookRoutes,
   addRoomsRoutes,
   addTokenRoutes,
+  addUsageRoutes,
   addHealthRoutes,
   addMetricsRoutes,
   addOpenapiRoutes,

@@ -1,4 +1,5 @@
 import type { ObserveGrant } from '#shared/contract/http.ts'
+import type { UsageBook } from '#server/budget/usage-book.ts'
 import type { SampledLog } from '#server/logging/sampled-log.ts'
 import type { Metrics } from '#server/metrics/metrics.ts'
 import type { Moderator } from '#server/moderation/moderator.ts'
@@ -31,4 +32,5 @@ export type Services = {
   readonly liveRecord: (room: string) => RoomRecord | null
   readonly observeGrant: (room: string) => Promise<ObserveGrant>
   readonly askToken: TokenDesk
+  readonly usage: UsageBook['usage']
 }

@@ -111,9 +111,9 @@ describe('the token desk', () => {
     const banned = desk({ kind: 'allowed' }, { check: () => ({ banned: true, deniedSources: [], until: null }) })
     for (const { ask } of [allowed, limited, open, banned]) await ask(ana)
     expect([allowed.told, limited.told, open.told, banned.told]).toEqual([
-      ['issued'],
+      ['granted'],
       ['rate_limited'],
-      ['fail open', 'issued'],
+      ['fail open', 'granted'],
       ['banned'],
     ])
   })

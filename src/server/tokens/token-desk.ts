@@ -10,28 +10,28 @@ export type TokenRefusal = Failure & { readonly retryAfterS?: number }
 export type TokenDesk = (request: TokenRequest) => Promise<Extract<Result<JoinGrant>, { ok: true }> | TokenRefusal>
 
 /** How a request for a token ended. */
-export type TokenOutcome = 'issued' | 'rate_limited' | 'banned'
+export type TokenOutcome = 'granted' | 'rate_limited' | 'banned'
 
 type Desk = {
   readonly limit: RateLimit
   readonly issue: IssueJoinToken
   /** Called once for each request. */
-  readonly onOutcome?: (outcome: TokenOutcome) => void
+  readonly onOutcome: (outcome: TokenOutcome) => void
   /** Called where the limit could not be looked up, so that the request was let through. */
-  readonly onFailOpen?: (why: string) => void
+  readonly onFailOpen: (why: string) => void
 }
 
 export function createTokenDesk({ limit, issue, onOutcome, onFailOpen }: Desk): TokenDesk {
   return async (request) => {
     const verdict = await limit.take(request.username)
     if (verdict.kind === 'refused') {
-      onOutcome?.('rate_limited')
+      onOutcome('rate_limited')
       const retryAfterS = Math.max(1, Math.ceil(verdict.waitMs / 1000))
       return { ...fail('rate_limited', `${request.username} asked for too many tokens: try again in ${retryAfterS} s`), retryAfterS }
     }
-    if (verdict.kind === 'unchecked') onFailOpen?.(verdict.why)
+    if (verdict.kind === 'unchecked') onFailOpen(verdict.why)
     const issued = await issue(request)
-    onOutcome?.(issued.ok ? 'issued' : 'banned')
+    onOutcome(issued.ok ? 'granted' : 'banned')
     return issued
   }
 }
