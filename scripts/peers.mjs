@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import {
   findChromium,
   findLivekit,
+  findPostgres,
   findPython,
   findRedis,
   findToxiproxy,
@@ -21,6 +22,7 @@ const peers = [
   { name: 'redis-server', setting: 'USHER_REDIS_SERVER', find: findRedis, debian: 'redis-server' },
   { name: 'Chromium', setting: 'USHER_CHROMIUM', find: findChromium, debian: 'chromium' },
   { name: 'livekit-server', setting: 'USHER_LIVEKIT_SERVER', find: findLivekit, go: livekitPackage },
+  { name: 'PostgreSQL', setting: 'USHER_POSTGRES_BIN', find: findPostgres, debian: 'postgresql', service: 'postgresql' },
   { name: 'toxiproxy', setting: 'USHER_TOXIPROXY', find: findToxiproxy, go: toxiproxyPackage, goFolder: toxiproxyFolder },
   { name: 'Python with python-socketio', setting: 'USHER_PYTHON', find: findPython },
 ]
@@ -52,13 +54,18 @@ async function installDebian(wanted) {
   const prefix = await rootPrefix()
   if (prefix === null) return
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const apt = (...args) =>
-    collect(prefix[0] ?? 'apt-get', [...prefix.slice(1), ...(prefix.length > 0 ? ['apt-get'] : []), ...args], { env, timeoutMs: installMs })
+  const asRoot = (...words) => {
+    const [command, ...args] = [...prefix, ...words]
+    return collect(command, args, { env, timeoutMs: installMs })
+  }
+  const apt = (...args) => asRoot('apt-get', ...args)
   await attempt('updating the package list (apt-get update)', () => apt('update'))
   for (const peer of wanted) {
     await attempt(`installing ${peer.name} (apt-get install ${peer.debian})`, () =>
       apt('install', '-y', '--no-install-recommends', peer.debian),
     )
+    // Tests start servers of their own; what the package has started serves nobody.
+    if (peer.service) await asRoot('service', peer.service, 'stop')
   }
 }
 

@@ -3,6 +3,8 @@ export type Peers = {
   readonly redis: string | null
   readonly chromium: string | null
   readonly livekit: string | null
+  /** The folder of PostgreSQL's programs. */
+  readonly postgres: string | null
   readonly toxiproxy: string | null
   /** A Python with python-socketio's client. */
   readonly python: string | null

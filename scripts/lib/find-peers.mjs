@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { accessSync, constants, existsSync, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { homedir } from 'node:os'
-import { delimiter, isAbsolute, join } from 'node:path'
+import { delimiter, dirname, isAbsolute, join } from 'node:path'
 
 const suffix = process.platform === 'win32' ? '.exe' : ''
 
@@ -13,7 +13,14 @@ export const pythonReady = 'usher-ready'
 
 /** The real programs that tests and benches run against, as absolute paths; null where one isn't there. Settings win over PATH. */
 export function findPeers() {
-  return { redis: findRedis(), chromium: findChromium(), livekit: findLivekit(), toxiproxy: findToxiproxy(), python: findPython() }
+  return {
+    redis: findRedis(),
+    chromium: findChromium(),
+    livekit: findLivekit(),
+    postgres: findPostgres(),
+    toxiproxy: findToxiproxy(),
+    python: findPython(),
+  }
 }
 
 export function findRedis() {
@@ -31,6 +38,26 @@ export function findLivekit() {
   if (given !== null) return given
   const candidates = goBinFolders().flatMap((folder) => [join(folder, `livekit-server${suffix}`), join(folder, `server${suffix}`)])
   return candidates.find((path) => isProgram(path) && isLivekit(path)) ?? null
+}
+
+/** The folder of PostgreSQL's programs, the newest where there are several. Debian keeps it off PATH. */
+export function findPostgres() {
+  const given = process.env.USHER_POSTGRES_BIN
+  if (given !== undefined && given !== '') return hasPostgres(given) ? given : null
+  const initdb = onPath('initdb')
+  const linked = initdb === null ? [] : [dirname(realpathSync(initdb))]
+  return [...linked, ...debianPostgresFolders()].find(hasPostgres) ?? null
+}
+
+function hasPostgres(folder) {
+  return ['initdb', 'postgres'].every((name) => isProgram(join(folder, name + suffix)))
+}
+
+function debianPostgresFolders() {
+  const all = '/usr/lib/postgresql'
+  if (!existsSync(all)) return []
+  const newestFirst = readdirSync(all).toSorted((a, b) => Number(b) - Number(a))
+  return newestFirst.map((version) => join(all, version, 'bin'))
 }
 
 /** `go install` names this one just `server`, too, so it has a folder of its own in Go's. */

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { livekitAddressSchema, redisAddressSchema } from '#shared/domain/address.ts'
 import { serverSettingsSchema, type ServerSettings } from '#shared/contract/embedded.ts'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
+import { readDatabaseSettings } from './records/database-settings.ts'
 
 const list = z
   .string()
@@ -57,6 +58,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const { data } = parsed
   const [keys, secrets] = [data.LIVEKIT_API_KEY, data.LIVEKIT_API_SECRET]
   if (keys.length !== secrets.length) return fail('invalid', `LIVEKIT_API_SECRET must list one secret for each of the ${keys.length} keys`)
+  const database = readDatabaseSettings(environment)
+  if (!database.ok) return database
   return succeed({
     host: data.HOST,
     port: data.PORT,
@@ -66,7 +69,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     redisUrl: data.REDIS_URL ?? null,
     admin: data.USHER_ADMIN_TOKEN === undefined ? null : { token: data.USHER_ADMIN_TOKEN, name: 'admin' },
     serviceToken: data.USHER_SERVICE_TOKEN ?? null,
-    database: { kind: 'memory' },
+    database: database.value,
     syncIntervalMs: data.SYNC_INTERVAL_MS,
     cleanupIntervalMs: data.CLEANUP_INTERVAL_MS,
     tokenLimitPerMinute: data.TOKEN_LIMIT_PER_MINUTE,

@@ -14,6 +14,12 @@ export const redisAddressSchema = z
     'must have each % of its password written as %25',
   )
 
+/** PostgreSQL's address: `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. */
+export const postgresAddressSchema = z
+  .url({ protocol: /^postgres(ql)?$/, error: 'must be an address that starts with postgres://', abort: true })
+  .refine((text) => new URL(text).hostname !== '', 'must name a host')
+  .refine((text) => isDecodable(new URL(text).username + new URL(text).password), 'must have each % of its password written as %25')
+
 function isDecodable(text: string): boolean {
   try {
     decodeURIComponent(text)

@@ -1,0 +1,12 @@
+import type { Migration } from 'kysely/migration'
+import * as operators from './0001-operators.ts'
+
+/**
+ * Every migration, in the order of its name; what was released never changes.
+ *
+ * Instances of two versions run side by side while an upgrade rolls, so a migration only adds (a table, an index, a column that may be
+ * null). What the code no longer uses is removed by a migration of a later release: the one before must go on working with the schema after.
+ */
+export const migrations: Readonly<Record<string, Migration>> = {
+  '0001-operators': operators,
+}

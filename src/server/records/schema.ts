@@ -1,0 +1,29 @@
+/** The tables, as queries see them. Times are UTC milliseconds; both dialects give them as numbers. A migration changes them, never a query. */
+export type DatabaseSchema = {
+  readonly database_identity: DatabaseIdentityTable
+  readonly operators: OperatorsTable
+}
+
+/** At most one row: what tells this database from every other. */
+type DatabaseIdentityTable = {
+  readonly only: number
+  readonly id: string
+}
+
+/**
+ * One row for each token that was ever issued: a name that is used again gets a new row, so the rows of the old one stay what they were. Of
+ * the rows of one name at most one isn't revoked.
+ */
+type OperatorsTable = {
+  readonly id: string
+  readonly name: string
+  readonly role: string
+  /** SHA-256 of the token, base64url */
+  readonly token_hash: string
+  readonly created_at: number
+  /** who issued it: an operator's name, or the command line */
+  readonly created_by: string
+  readonly expires_at: number | null
+  readonly last_used_at: number | null
+  readonly revoked_at: number | null
+}

@@ -1,0 +1,88 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type SqliteDatabase,
+  type SqliteDialectConfig,
+  type SqliteStatement,
+} from 'kysely'
+
+/** How long a statement waits for another process's write, ms. It blocks this process, and such writes take a few ms. */
+const BUSY_MS = 2000
+
+/** Opens a SQLite file, or `:memory:`, with what Node itself brings. Makes the folder and the file for their owner alone. Throws what the system or SQLite says. */
+export function createSqliteDialect(file: string): SqliteDialect {
+  return new NodeSqliteDialect({ database: adapt(openSqlite(file)) })
+}
+
+/** A connection of `node:sqlite`. */
+export function openSqlite(file: string): DatabaseSync {
+  if (file !== ':memory:') {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    // Made here, because SQLite would make it readable for all; its own files beside take the rights of this one.
+    closeSync(openSync(file, 'a', 0o600))
+  }
+  return new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
+}
+
+/** `node:sqlite` as the interface that Kysely wants, which is better-sqlite3's. */
+function adapt(database: DatabaseSync): SqliteDatabase {
+  // Readers go on while one process writes. It is a property of the file; setting it the first time needs the file for itself.
+  database.exec('pragma journal_mode = wal')
+  return {
+    close: () => database.close(),
+    prepare: (sql) => adaptStatement(database.prepare(sql)),
+  }
+}
+
+function adaptStatement(statement: StatementSync): SqliteStatement {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters) => statement.all(...bindable(parameters)),
+    run: (parameters) => statement.run(...bindable(parameters)),
+    iterate: (parameters) => statement.iterate(...bindable(parameters)),
+  }
+}
+
+/** What SQLite can't bind, `node:sqlite` refuses with a TypeError of its own. */
+function bindable(parameters: readonly unknown[]): SQLInputValue[] {
+  return parameters as SQLInputValue[]
+}
+
+/**
+ * Transactions that take the write lock when they begin. So migrations can run in one, which is their lock between processes, and none fails
+ * halfway because another process wrote after its first read.
+ */
+class NodeSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig
+
+  constructor(config: SqliteDialectConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateDriver(this.#config)
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalAdapter()
+  }
+}
+
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+  }
+}
+
+class TransactionalAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
