@@ -77,10 +77,12 @@ function failure(description: string) {
   return { description, type: 'object', allOf: [{ $ref: '#/components/schemas/Failure' }] } as const
 }
 
-/** `GET /api/rooms/:room` -> `getApiRoomsRoom`. */
+/** `GET /api/sync-rooms/:room` -> `get_api_syncRooms_room`: no two paths become one. */
 function operationIdOf({ method, url }: RouteOptions): string {
-  const words = url.split(/[^a-z0-9]+/i).filter((word) => word !== '')
-  return String(method).toLowerCase() + words.map((word) => word[0]?.toUpperCase() + word.slice(1)).join('')
+  const segments = url
+    .split('/')
+    .map((segment) => segment.replace(/^:/, '').replaceAll(/[^a-z0-9]+(\w)?/gi, (_all, next: string = '') => next.toUpperCase()))
+  return [String(method).toLowerCase(), ...segments.filter((segment) => segment !== '')].join('_')
 }
 
 function securityOf(who: Who | undefined): NonNullable<FastifySchema['security']> {

@@ -13,7 +13,7 @@ export function addHealthRoutes(instance: FastifyInstance, { health, drain }: Se
   const tags = ['operation']
   app.get(
     '/healthz',
-    { config: { who: 'open' }, schema: { tags, summary: 'The process answers', response: { 200: okSchema } } },
+    { config: { who: 'open' }, schema: { tags, summary: 'The process answers', response: { 200: okSchema, ...failures } } },
     () => ({ ok: true }) as const,
   )
   app.get(
