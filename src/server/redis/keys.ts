@@ -37,8 +37,12 @@ export const redisKeys = {
   ticket: (hash: string) => `ticket:${hash}`,
   /** zset: who waits for a partner, by when */
   matchQueue: 'matching:queue',
-  /** hash: active matches */
+  /** hash: active matches by their room, as JSON `{room, usernames, since}` */
   matchActive: 'matching:active',
+  /** hash: everybody who waits or is matched, as JSON, with the instances that have their connections */
+  matchPeople: 'matching:people',
+  /** zset: the same people, by when they count as gone, ms */
+  matchLeases: 'matching:leases',
   /** string that expires: somebody's partner left */
   leftBehind: (username: string) => `left_behind:${username}`,
 } as const
