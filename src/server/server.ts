@@ -6,11 +6,15 @@ import { fail } from '#shared/domain/failure.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { openUsageBook } from './budget/open-usage-book.ts'
-import { createAuthenticate } from './gateway/authenticate.ts'
+import { createAuthenticate, createFindOperator } from './gateway/authenticate.ts'
+import { createEventStreams } from './gateway/connections/event-streams.ts'
+import { createMemoryTicketStore, createRedisTicketStore } from './gateway/connections/ticket-store.ts'
+import { createTickets } from './gateway/connections/tickets.ts'
 import { createDrain } from './gateway/drain.ts'
 import { createHttp } from './gateway/http.ts'
 import { createSocketGateway } from './gateway/socket.ts'
 import { createSummaries } from './gateway/summaries.ts'
+import { createFeed } from './feed/feed.ts'
 import { createRoomService } from './livekit/room-service.ts'
 import { createLog } from './logging/log.ts'
 import { createSampledLog } from './logging/sampled-log.ts'
@@ -92,8 +96,16 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     onFailOpen: metrics.rateLimitFailedOpen,
   })
   const usageBook = openUsageBook({ redis, rooms, budgets: settings.redisBudget, log })
+  const feed = createFeed(rooms)
+  const streams = createEventStreams(feed, () => metrics.slowConsumer('sse'))
   const services = {
     rooms,
+    feed,
+    streams,
+    tickets: createTickets({
+      store: redis ? createRedisTicketStore(redis) : createMemoryTicketStore(),
+      findOperator: createFindOperator(settings),
+    }),
     board,
     summaries,
     moderator,
@@ -128,7 +140,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     board.stop()
     summaries.stop()
     drain.end(CUT_OFF_MS)
-    await sockets.close()
+    await Promise.all([sockets.close(), streams.close()])
     await http.close()
     await usageBook.close()
     await rooms.close()

@@ -148,7 +148,7 @@ describe.skipIf(peers.livekit === null)('a sync server beside a real livekit-ser
     expect(await client.send('act', { type: 'ban', actionId: randomUUID() })).toMatchObject({ ok: false, code: 'unsupported' })
     const noReason = { actionId: randomUUID(), type: 'remove', room: 'r', identity: 'i' }
     expect(await client.send('act', noReason)).toMatchObject({ ok: false, code: 'invalid' })
-    expect(await client.send('subscribe_feed', { cursor: 'x-1' })).toMatchObject({ ok: false, code: 'unsupported' })
+    expect(await client.send('subscribe_feed', { cursor: 'x-1' })).toMatchObject({ ok: false, code: 'conflict' })
     await expect(connectConsole(url, 'nobody')).rejects.toMatchObject({ data: { ok: false, code: 'unauthorized' } })
   })
 

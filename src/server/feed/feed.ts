@@ -136,10 +136,10 @@ export function createFeed(rooms: Pick<LiveRooms, 'told' | 'lost' | 'cursor' | '
 
     async function subscribe(consumer: C, filter: FeedFilter, cursor?: string): Promise<Result<string>> {
       unsubscribe(consumer)
-      const position = cursor ?? rooms.cursor()
-      const subscriber: Subscriber<C> = { consumer, filter, position, state: cursor === undefined ? 'live' : 'behind' }
+      const start = cursor ?? rooms.cursor()
+      const subscriber: Subscriber<C> = { consumer, filter, position: start, state: cursor === undefined ? 'live' : 'behind' }
       subscribers.set(consumer, subscriber)
-      if (cursor === undefined) return succeed(position)
+      if (cursor === undefined) return succeed(start)
       const first = await read(cursor)
       const { page } = first
       if (page.kind === 'entries') {

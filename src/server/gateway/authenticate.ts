@@ -17,6 +17,14 @@ export function createAuthenticate({ admin, serviceToken }: ServerSettings): Aut
   }
 }
 
+/** Knows those same two by name. */
+export function createFindOperator({ admin, serviceToken }: ServerSettings): (name: string) => Promise<Operator | null> {
+  return (name) => {
+    if (admin?.name === name) return Promise.resolve({ name, role: 'admin' })
+    return Promise.resolve(serviceToken !== null && name === 'service' ? { name, role: 'service' } : null)
+  }
+}
+
 /** The token of an `Authorization: Bearer TOKEN` header. */
 export function bearerToken(header: string | undefined): string | undefined {
   return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]

@@ -7,6 +7,8 @@ import { addGuard } from './guard.ts'
 import { addOpenapi } from './openapi.ts'
 import { refuse } from './refuse.ts'
 import { addRequestLog, requestId } from './request-log.ts'
+import { addActionsRoutes } from './routes/actions-routes.ts'
+import { addEventsRoutes } from './routes/events-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
 import { addMetricsRoutes } from './routes/metrics-routes.ts'
 import { addOpenapiRoutes } from './routes/openapi-routes.ts'
@@ -29,6 +31,8 @@ const NAME_LENGTH = 512 * 9
 const features = [
   addWebhookRoutes,
   addRoomsRoutes,
+  addEventsRoutes,
+  addActionsRoutes,
   addTokenRoutes,
   addUsageRoutes,
   addHealthRoutes,

@@ -1,5 +1,6 @@
 import type { ObserveGrant } from '#shared/contract/http.ts'
 import type { UsageBook } from '#server/budget/usage-book.ts'
+import type { Feed } from '#server/feed/feed.ts'
 import type { SampledLog } from '#server/logging/sampled-log.ts'
 import type { Metrics } from '#server/metrics/metrics.ts'
 import type { Moderator } from '#server/moderation/moderator.ts'
@@ -10,6 +11,8 @@ import type { ServiceHealth } from '#server/service-health.ts'
 import type { TokenDesk } from '#server/tokens/token-desk.ts'
 import type { VerifyWebhook } from '#server/webhook/verify-webhook.ts'
 import type { Authenticate } from './authenticate.ts'
+import type { EventStreams } from './connections/event-streams.ts'
+import type { Tickets } from './connections/tickets.ts'
 import type { Drain } from './drain.ts'
 import type { Summaries } from './summaries.ts'
 
@@ -21,6 +24,9 @@ export type Services = {
   readonly moderator: Moderator
   readonly health: ServiceHealth
   readonly authenticate: Authenticate
+  readonly feed: Feed
+  readonly streams: EventStreams
+  readonly tickets: Tickets
   readonly verifyWebhook: VerifyWebhook
   readonly metrics: Metrics
   /** Where refused and failed requests are written. */

@@ -3,12 +3,14 @@ import type { FastifyBaseLogger } from 'fastify'
 import { Server, type Socket } from 'socket.io'
 import type { z } from 'zod'
 import { handshakeSchema, socketRequests, type SocketPush, type SocketPushName, type SocketRequestName } from '#shared/contract/socket.ts'
-import { laterActionTypeSchema } from '#shared/domain/action.ts'
 import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
 import { may, type Operator } from '#shared/domain/operator.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { toDetail } from '#server/rooms/room-view.ts'
-import { createFeedSubscriptions } from './feed-subscriptions.ts'
+import { createFeedFilter } from '#server/feed/feed-filter.ts'
+import { goingDown } from './connections/limits.ts'
+import { watchSocket, type SocketConnection } from './connections/socket-connection.ts'
+import { refuseAction } from './refuse-payload.ts'
 import { createRoomUpdates } from './room-updates.ts'
 import type { Services } from './services.ts'
 
@@ -24,9 +26,21 @@ type Answer = object | Failure | Promise<object | Failure>
 type Payload<N extends SocketRequestName> = z.output<(typeof socketRequests)[N]['payload']>
 type Handler<N extends SocketRequestName> = (socket: Socket, operator: Operator, payload: Payload<N>) => Answer
 
+/** Somebody's connection. */
+type Client = SocketConnection & { readonly operator: Operator }
+
+export type SocketGateway = {
+  /** How many clients are connected. */
+  readonly count: () => number
+  /** Ends this operator's connections; `reason` is one line for a person. */
+  readonly disconnectOperator: (name: string, reason: string) => void
+  /** Tells everybody to go elsewhere; resolves when all are gone. */
+  readonly close: () => Promise<void>
+}
+
 /** The Socket.IO half of the public contract. */
-export function createSocketGateway(http: HttpServer, services: Services, log: FastifyBaseLogger): { close: () => Promise<void> } {
-  const { rooms, board, summaries, moderator, health, authenticate } = services
+export function createSocketGateway(http: HttpServer, services: Services, log: FastifyBaseLogger): SocketGateway {
+  const { rooms, board, summaries, moderator, health, authenticate, metrics } = services
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -34,9 +48,16 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     pingTimeout: PING_TIMEOUT_MS,
     maxHttpBufferSize: 1_000_000,
   })
-  const feed = createFeedSubscriptions()
+  const feed = services.feed.open<Socket>({
+    send: (event, to) => push(io.to(to.map(({ id }) => id)), 'room:event', event),
+    ready: (socket) => clients.get(socket)?.drained() ?? Promise.resolve(false),
+    reset: (socket, cursor) => push(socket, 'feed_reset', { cursor }),
+    failed: (socket, { code, message }) => clients.get(socket)?.close({ code, message }),
+  })
   const toRoomUpdate = createRoomUpdates((room) => io.of('/').adapter.rooms.has(roomChannel(room)))
-  const operators = new WeakMap<Socket, Operator>()
+  const admitted = new WeakMap<Socket, Operator>()
+  const clients = new Map<Socket, Client>()
+  let closing = false
 
   function push<N extends SocketPushName>(
     to: { emit: (name: string, payload: unknown) => unknown },
@@ -64,21 +85,23 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
       void socket.leave(roomChannel(room))
       return { ok: true }
     },
-    subscribe_feed(socket, _operator, { cursor, types, rooms: names }) {
-      if (cursor !== undefined) return fail('unsupported', 'this server cannot go back to a cursor yet: subscribe without one')
-      feed.add(socket, types, names)
-      return { ok: true, cursor: rooms.cursor() }
+    async subscribe_feed(socket, _operator, { cursor, types, rooms: names }) {
+      const subscribed = await feed.subscribe(socket, createFeedFilter(types, names), cursor)
+      return subscribed.ok ? { ok: true, cursor: subscribed.value } : subscribed
     },
-    unsubscribe_feed: (socket) => (feed.remove(socket), { ok: true }),
+    unsubscribe_feed: (socket) => (feed.unsubscribe(socket), { ok: true }),
     act: (_socket, operator, action) => moderator.act(operator, action),
   } as const satisfies { readonly [N in SocketRequestName]: Handler<N> }
 
   async function answer(socket: Socket, name: string, payload: unknown): Promise<unknown> {
-    const operator = operators.get(socket)
+    const operator = admitted.get(socket)
     if (!operator) return fail('unauthorized', 'this connection has no operator')
     if (!isSocketRequest(name)) return fail('invalid', 'there is no such event')
     const parsed = socketRequests[name].payload.safeParse(payload ?? {})
-    if (!parsed.success) return refusePayload(name, payload, describeIssue(parsed.error))
+    if (!parsed.success) {
+      const why = describeIssue(parsed.error)
+      return name === 'act' ? refuseAction(payload, why) : fail('invalid', why)
+    }
     // The payload was parsed by the schema of the same name.
     const handler = handlers[name] as (socket: Socket, operator: Operator, payload: unknown) => Answer
     return handler(socket, operator, parsed.data)
@@ -100,20 +123,33 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
   }
 
   async function admit(socket: Socket): Promise<Failure | null> {
+    if (closing) return fail('unavailable', goingDown.message)
     const handshake = handshakeSchema.safeParse(socket.handshake.auth)
     if (!handshake.success) return fail('invalid', `the handshake is not of this protocol: ${describeIssue(handshake.error)}`)
     const operator = await authenticate(handshake.data.token)
     if (!operator) return fail('unauthorized', 'the sync server does not know this token')
     if (!may(operator, 'look')) return fail('forbidden', `the role ${operator.role} may not look at rooms`)
-    operators.set(socket, operator)
+    admitted.set(socket, operator)
     return null
   }
 
   io.on('connection', (socket) => {
-    const operator = operators.get(socket)
-    if (operator) push(socket, 'welcome', { operator })
+    const operator = admitted.get(socket)
+    if (!operator) return void socket.disconnect(true)
+    const connection = watchSocket(socket, () => {
+      feed.unsubscribe(socket)
+      void socket.leave(WALL)
+      for (const channel of socket.rooms) void socket.leave(channel)
+      metrics.slowConsumer('socket')
+    })
+    clients.set(socket, { ...connection, operator })
+    if (closing) connection.close(goingDown)
+    push(socket, 'welcome', { operator })
     push(socket, 'service_status', health.status())
-    socket.on('disconnect', () => feed.remove(socket))
+    socket.on('disconnect', () => {
+      clients.delete(socket)
+      feed.unsubscribe(socket)
+    })
     socket.onAny((event: unknown, ...rest: unknown[]) => {
       // Socket.IO lets a number through as the name.
       const name = String(event).slice(0, 64)
@@ -127,7 +163,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
         })
         .then((result) => {
           if (isRefusal(result)) log.warn({ event: name, code: result.code }, `socket event refused: ${result.message}`)
-          ack(result)
+          if (!connection.isClosing()) ack(result)
         })
         .catch(() => undefined)
     })
@@ -136,17 +172,22 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
   const subscriptions = new Disposables()
   subscriptions.add(
     rooms.moved.subscribe((moved) => push(io.to(roomChannel(moved.after.name)), 'participants_update', toRoomUpdate(moved))),
-    rooms.told.subscribe((event) => {
-      for (const socket of feed.interestedIn(event)) push(socket, 'room:event', event)
-    }),
     summaries.updates.subscribe((update) => push(io.to(WALL), 'rooms_update', update)),
     board.changed.subscribe((presence) => push(io.to(roomChannel(presence.room)), 'presence', presence)),
     health.changed.subscribe((status) => push(io, 'service_status', status)),
   )
 
   return {
+    count: () => clients.size,
+    disconnectOperator(name, reason) {
+      for (const { operator, close } of clients.values()) if (operator.name === name) close({ code: 'unauthorized', message: reason })
+    },
     async close() {
+      closing = true
       subscriptions.dispose()
+      const leaving = [...clients.values()]
+      for (const { close } of leaving) close(goingDown)
+      await Promise.all(leaving.map(({ gone }) => gone))
       await io.close()
     },
   }
@@ -158,12 +199,4 @@ function isSocketRequest(name: string): name is SocketRequestName {
 
 function isRefusal(result: unknown): result is Failure {
   return typeof result === 'object' && result !== null && 'ok' in result && result.ok === false
-}
-
-/** An action of a type that the contract knows and this server does not take yet is told apart from a malformed one. */
-function refusePayload(name: SocketRequestName, payload: unknown, why: string): Failure & { actionId?: string } {
-  if (name !== 'act' || typeof payload !== 'object' || payload === null) return fail('invalid', why)
-  const actionId = 'actionId' in payload && typeof payload.actionId === 'string' ? payload.actionId.slice(0, 64) : ''
-  const later = 'type' in payload && laterActionTypeSchema.safeParse(payload.type).success
-  return { ...(later ? fail('unsupported', 'this server does not take that action yet') : fail('invalid', why)), actionId }
 }

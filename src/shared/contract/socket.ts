@@ -46,6 +46,8 @@ export const socketPushes = {
   participants_update: roomUpdateSchema,
   presence: presenceSchema,
   'room:event': feedEventSchema,
+  /** Some of the feed is lost to this subscription, as when Redis lost it: it goes on from this cursor. */
+  feed_reset: z.object({ cursor: z.string() }),
   /** After the handshake, then after each sweep and when it was started or stopped. */
   sync_status: syncStatusSchema,
   /** Who looks at a room, by name. */
