@@ -8,7 +8,7 @@ const LOOK_MS = 10_000
 
 type Options = {
   readonly redis: RedisLink | null
-  readonly rooms: Pick<LiveRooms, 'tell'>
+  readonly rooms: Pick<LiveRooms, 'tell' | 'told'>
   readonly budgets: Budgets
   readonly log: { readonly warn: (facts: object, message: string) => void }
 }
@@ -18,11 +18,13 @@ export function openUsageBook({ redis, rooms, budgets, log }: Options): Pick<Usa
   if (!redis) return createNoUsage(budgets)
   const book = createUsageBook({ ledger: createRedisLedger(redis), read: redis.meter.read, budgets, tell: rooms.tell, log })
   const timer = setInterval(() => void book.look(), LOOK_MS)
+  const unsubscribe = rooms.told.subscribe(({ type, data }) => void (type === 'budget_warning' && book.warned(data.id)))
   void book.look()
   return {
     usage: book.usage,
     close() {
       clearInterval(timer)
+      unsubscribe()
       return book.close()
     },
   }

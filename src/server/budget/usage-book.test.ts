@@ -152,6 +152,31 @@ describe.skipIf(peers.redis === null)('what Redis is asked for, added up in a re
     expect([here.reports(), told.length]).toEqual([2, 1])
   })
 
+  it('S3.4 tells of a crossing soon that no instance could know of alone, and standing still reports no more often', async () => {
+    const instances = await Promise.all([instance(), instance(), instance(), instance()])
+    for (const each of instances) await each.look()
+    now += 10 * second
+    for (const each of instances) {
+      each.use(260)
+      await each.look()
+    }
+    expect(told).toHaveLength(1)
+    const reports = instances.map((each) => each.reports())
+    for (const each of instances) await each.warned(told[0]?.data.id ?? '')
+    expect(instances.map((each) => each.usage().warnings.length)).toEqual([1, 1, 1, 1])
+    // Who told it knew.
+    expect(instances.filter((each, index) => each.reports() === reports[index])).toHaveLength(1)
+    await client.hset(redisKeys.budgetOfDay('2026-01-30'), 'commands', 980)
+    const here = await instance()
+    await here.look()
+    for (let looks = 0; looks < 9; looks += 1) {
+      now += minute
+      here.use(1)
+      await here.look()
+    }
+    expect(here.reports()).toBe(1)
+  })
+
   it('S3.4 a new day counts from nothing, a new month too, and each may be warned of again', async () => {
     const here = await instance()
     here.use(1100, 4_000_000)

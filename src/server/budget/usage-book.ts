@@ -12,16 +12,24 @@ import { monthOf } from './utc.ts'
 const REPORT_MS = 600_000
 /** When that is tried again after it failed, ms. */
 const RETRY_MS = 60_000
+/**
+ * Others use what is left of a budget, too: an instance that alone used this share of it since its last report makes one at once, if it is worth
+ * it (a share of the budget), so that a crossing is told soon also where no instance could have known.
+ */
+const SHARE_OF_LEFT = 1 / 4
+const WORTH_REPORTING = 1 / 100
 
 /** Adds what this instance asks of Redis to the sums of all instances, and knows both (S3.4). */
 export type UsageBook = {
   /** The sums as last heard, and this instance's since. */
   readonly usage: () => Usage
   /**
-   * To be called every few seconds: reads the meter, and reports when it is time, when a day has ended, and when a budget seems used up.
+   * To be called every few seconds: reads the meter, and reports when it is time, when a day has ended, and when a budget may be used up.
    * Resolves when that is done, also where Redis is away: then it is done later.
    */
   readonly look: () => Promise<void>
+  /** A `budget_warning` was told: where another instance did, the sums heard here are old. */
+  readonly warned: (id: string) => Promise<void>
   /** Reports what is left. */
   readonly close: () => Promise<void>
 }
@@ -39,6 +47,7 @@ type Options = {
 export function createUsageBook({ ledger, read, budgets, tell, log, now = Date.now }: Options): UsageBook {
   const own = createOwnUsage(randomUUID(), read, now)
   const untold = new Map<string, FeedDraft>()
+  const crossedHere = new Set<string>()
   let known: { readonly day: string; readonly totals: Totals } | null = null
   let nextReport = 0
   let notBefore = 0
@@ -59,8 +68,12 @@ export function createUsageBook({ ledger, read, budgets, tell, log, now = Date.n
       : { kind, amount: heard(kind) + own.bytesIn(month), when: month }
   }
 
-  function usedUp(): Used[] {
-    return [used('commands'), used('bytes')].filter(({ kind, amount }) => amount >= budgetOf(kind))
+  /** Whether it is time to ask how much all instances used. */
+  function mayBeUsedUp(kind: BudgetKind): boolean {
+    const budget = budgetOf(kind)
+    const left = budget - heard(kind)
+    const mine = used(kind).amount - heard(kind)
+    return left > 0 && (mine >= left || mine >= Math.max(left * SHARE_OF_LEFT, budget * WORTH_REPORTING))
   }
 
   function budgetOf(kind: BudgetKind): number {
@@ -80,6 +93,7 @@ export function createUsageBook({ ledger, read, budgets, tell, log, now = Date.n
     log.warn({ budget: kind }, describeUsedUp(crossing, budgets))
     const draft = budgetWarning(crossing, budgets, now())
     untold.set(draft.data.id, draft)
+    crossedHere.add(draft.data.id)
   }
 
   async function reportNow(): Promise<void> {
@@ -102,6 +116,16 @@ export function createUsageBook({ ledger, read, budgets, tell, log, now = Date.n
     return failed
   }
 
+  async function look(): Promise<void> {
+    if (reporting) return reporting
+    own.count()
+    const dayEnded = own.days().length > 1
+    const soon = (dayEnded || mayBeUsedUp('commands') || mayBeUsedUp('bytes')) && now() >= notBefore
+    if (!soon && now() < nextReport) return
+    reporting = report().then(() => void (reporting = null))
+    return reporting
+  }
+
   return {
     usage() {
       own.count()
@@ -109,18 +133,15 @@ export function createUsageBook({ ledger, read, budgets, tell, log, now = Date.n
         commandsToday: used('commands').amount,
         bytesThisMonth: used('bytes').amount,
         budgets,
-        warnings: usedUp().map((each) => describeUsedUp(each, budgets)),
+        warnings: [used('commands'), used('bytes')]
+          .filter(({ kind, amount }) => amount >= budgetOf(kind))
+          .map((each) => describeUsedUp(each, budgets)),
       }
     },
-    async look() {
-      if (reporting) return reporting
-      own.count()
-      const dayEnded = own.days().length > 1
-      const seemsUsedUp = usedUp().some(({ kind }) => heard(kind) < budgetOf(kind))
-      const soon = (dayEnded || seemsUsedUp) && now() >= notBefore
-      if (!soon && now() < nextReport) return
-      reporting = report().then(() => void (reporting = null))
-      return reporting
+    look,
+    warned(id) {
+      if (!crossedHere.has(id)) nextReport = notBefore
+      return look()
     },
     async close() {
       await reporting
