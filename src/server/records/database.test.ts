@@ -69,7 +69,7 @@ async function addOperator(database: Database, name: string): Promise<void> {
 
 /** What holds for a database that other processes can open, too. */
 function describeShared(kind: string, fresh: () => Promise<DatabaseSettings>): void {
-  describe(`${kind}`, () => {
+  describe(`records in ${kind}`, () => {
     let settings: DatabaseSettings
     beforeEach(async () => {
       settings = await fresh()

@@ -1,0 +1,169 @@
+import { timingSafeEqual } from 'node:crypto'
+import { setTimeout as delay } from 'node:timers/promises'
+import type { ServerSettings } from '#shared/contract/embedded.ts'
+import { operatorRoleSchema } from '#shared/contract/http-operators.ts'
+import type { Operator } from '#shared/domain/operator.ts'
+import { Emitter } from '#shared/lib/emitter.ts'
+import { hashToken, looksLikeToken } from './operator-token.ts'
+import type { OperatorStore, StoredToken } from './operator-store.ts'
+
+/** How old what is known of the operators may be, ms; a revoked token must be without effect within 5 s. */
+const REREAD_MS = 2000
+/** How often unknown tokens may make it read at once, ms, and how long one waits for that. */
+const UNKNOWN_SPACING_MS = 200
+const UNKNOWN_WAIT_MS = 1000
+/** How exactly the last use of a token is recorded, ms. */
+const USE_MS = 60_000
+
+/** An operator whose token stopped being valid, or changed what it is for. */
+export type EndedOperator = { readonly name: string; readonly why: 'revoked' | 'expired' | 'role_changed' }
+
+/** Who may use this server, in memory: every request asks here, and the database only now and then. */
+export type OperatorBook = {
+  /** Who a token belongs to; null where it is nobody's, or no longer. */
+  readonly authenticate: (token: string | undefined) => Promise<Operator | null>
+  /** Told when it is noticed, within about two seconds, whoever did it: connections of that name are to be closed. */
+  readonly revoked: Emitter<EndedOperator>
+  /** Reads the operators now. */
+  readonly reread: () => Promise<void>
+  /** Stops reading, and records the last uses. */
+  readonly close: () => Promise<void>
+}
+
+type Options = {
+  readonly store: OperatorStore
+  readonly settings: Pick<ServerSettings, 'admin' | 'serviceToken'>
+  /** Why the operators can't be read or their use not recorded, once; null when they can again. Meanwhile those that are known stay valid. */
+  readonly onTrouble: (error: unknown) => void
+  readonly now?: () => number
+  readonly rereadMs?: number
+}
+
+/** Reads the operators, and goes on reading. Throws what the database says where the first read fails. */
+export async function openOperatorBook({
+  store,
+  settings,
+  onTrouble,
+  now = Date.now,
+  rereadMs = REREAD_MS,
+}: Options): Promise<OperatorBook> {
+  const fixed = fixedTokens(settings)
+  const revoked = new Emitter<EndedOperator>()
+  let known: ReadonlyMap<string, KnownOperator> = read(await store.tokens())
+  let away = false
+  let uses = new Map<string, number>()
+  let recordedAt = now()
+  let queue: Promise<void> = Promise.resolve()
+  let waiting: Promise<void> | null = null
+  let forUnknown: Promise<void> | null = null
+  let unknownAt = Number.NEGATIVE_INFINITY
+
+  function read(tokens: readonly StoredToken[]): Map<string, KnownOperator> {
+    const at = now()
+    const valid = tokens.flatMap(({ hash, id, name, role, expiresAt }) => {
+      const parsed = operatorRoleSchema.safeParse(role)
+      if (!parsed.success || isOver(expiresAt, at)) return []
+      return [[hash, { id, expiresAt, operator: { name, role: parsed.data } }] as const]
+    })
+    return new Map(valid)
+  }
+
+  function replace(next: ReadonlyMap<string, KnownOperator>): void {
+    const before = known
+    known = next
+    for (const [hash, { operator, expiresAt }] of before) {
+      const { name } = operator
+      const after = next.get(hash)
+      if (after?.operator.role === operator.role && after.operator.name === name) continue
+      revoked.emit({ name, why: after ? 'role_changed' : isOver(expiresAt, now()) ? 'expired' : 'revoked' })
+    }
+  }
+
+  /** Does something with the database; a failure is told once. */
+  async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
+    try {
+      const value = await work()
+      if (away) onTrouble(null)
+      away = false
+      return value
+    } catch (error) {
+      if (!away) onTrouble(error)
+      away = true
+      return undefined
+    }
+  }
+
+  async function readAndRecord(): Promise<void> {
+    const tokens = await attempt(store.tokens)
+    // What has expired ends also while the database is away.
+    replace(tokens ? read(tokens) : new Map([...known].filter(([, { expiresAt }]) => !isOver(expiresAt, now()))))
+    if (tokens && now() - recordedAt >= USE_MS) await record()
+  }
+
+  /** A read that begins after this call; all who ask before it begins share it. */
+  function reread(): Promise<void> {
+    waiting ??= queue = queue.then(() => {
+      waiting = null
+      return readAndRecord()
+    })
+    return waiting
+  }
+
+  /** The same, for a token that may just have been added; a flood of wrong ones asks the database no more often than this. */
+  function rereadForUnknown(): Promise<void> {
+    forUnknown ??= delay(Math.max(0, unknownAt + UNKNOWN_SPACING_MS - now()), undefined, { ref: false }).then(() => {
+      forUnknown = null
+      unknownAt = now()
+      return reread()
+    })
+    return forUnknown
+  }
+
+  async function record(): Promise<void> {
+    recordedAt = now()
+    if (uses.size === 0) return
+    const taken = uses
+    uses = new Map()
+    const done = await attempt(() => store.recordUses(taken).then(() => true))
+    if (!done) uses = new Map([...taken, ...uses])
+  }
+
+  const timer = setInterval(() => void reread(), rereadMs).unref()
+
+  return {
+    async authenticate(token) {
+      if (token === undefined) return null
+      const hash = hashToken(token)
+      const settled = fixed.find((each) => timingSafeEqual(Buffer.from(each.hash), Buffer.from(hash)))
+      if (settled) return settled.operator
+      if (!known.has(hash) && looksLikeToken(token) && !away) {
+        await Promise.race([rereadForUnknown(), delay(UNKNOWN_WAIT_MS, undefined, { ref: false })])
+      }
+      const found = known.get(hash)
+      if (!found || isOver(found.expiresAt, now())) return null
+      uses.set(found.id, now())
+      return found.operator
+    },
+    revoked,
+    reread,
+    async close() {
+      clearInterval(timer)
+      await queue
+      if (!away) await record()
+    },
+  }
+}
+
+type KnownOperator = { readonly id: string; readonly expiresAt: number | null; readonly operator: Operator }
+
+/** The tokens of the settings. Unlike ours they may be short, so they are compared by hash, in constant time. */
+function fixedTokens({ admin, serviceToken }: Options['settings']): readonly { readonly hash: string; readonly operator: Operator }[] {
+  return [
+    ...(admin ? [{ hash: hashToken(admin.token), operator: { name: admin.name, role: 'admin' } as const }] : []),
+    ...(serviceToken === null ? [] : [{ hash: hashToken(serviceToken), operator: { name: 'service', role: 'service' } as const }]),
+  ]
+}
+
+function isOver(expiresAt: number | null, at: number): boolean {
+  return expiresAt !== null && expiresAt <= at
+}
