@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Socket } from 'socket.io'
 import type { ServerSettings } from '#shared/contract/embedded.ts'
-import { fail } from '#shared/domain/failure.ts'
+import { fail, succeed } from '#shared/domain/failure.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { openUsageBook } from './budget/open-usage-book.ts'
+import { createBroadcasts } from './gateway/broadcasts.ts'
 import { createAuthenticate, createFindOperator } from './gateway/authenticate.ts'
 import { createEventStreams } from './gateway/connections/event-streams.ts'
 import { createMemoryTicketStore, createRedisTicketStore } from './gateway/connections/ticket-store.ts'
@@ -14,6 +16,7 @@ import { createDrain } from './gateway/drain.ts'
 import { createHttp } from './gateway/http.ts'
 import { createSocketGateway } from './gateway/socket.ts'
 import { createSummaries } from './gateway/summaries.ts'
+import { createViewers } from './gateway/viewers.ts'
 import { createFeed } from './feed/feed.ts'
 import { createRoomService } from './livekit/room-service.ts'
 import { createLog } from './logging/log.ts'
@@ -21,10 +24,13 @@ import { createSampledLog } from './logging/sampled-log.ts'
 import { meterStore } from './metrics/meter-store.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { watchService } from './metrics/watch-service.ts'
+import { openMatchmaking } from './matchmaking/open-matchmaking.ts'
 import { createModerator } from './moderation/moderator.ts'
 import { createPresenceBoard } from './observers/presence-board.ts'
 import { noPresence } from './observers/presence-source.ts'
 import { createSimulatorPresence } from './observers/simulator-presence.ts'
+import { createMemoryBus, createRedisBus } from './redis/bus.ts'
+import { createMemoryBus, createRedisBus } from './redis/bus.ts'
 import { openRedisLink } from './redis/connection.ts'
 import { openLiveRooms } from './rooms/live-rooms.ts'
 import { createMemoryRoomStore } from './rooms/memory-room-store.ts'
@@ -32,7 +38,8 @@ import { createRedisRoomStore } from './rooms/redis-room-store.ts'
 import { isShown } from './rooms/room-model.ts'
 import { createServiceHealth } from './service-health.ts'
 import { keepInStep } from './sync/keep-in-step.ts'
-import { createSyncService } from './sync/sync-service.ts'
+import { createParticipantReader } from './sync/participant-reader.ts'
+import { createSyncService, type SyncService } from './sync/sync-service.ts'
 import { createJoinTokens } from './tokens/join-token.ts'
 import { noMeasures } from './tokens/measure-check.ts'
 import { createObserveGrant } from './tokens/observe-token.ts'
@@ -48,8 +55,11 @@ const FIRST_READ_MS = 3000
 const DRAIN_MS = 5000
 const CUT_OFF_MS = 500
 
-/** A sync server that listens. */
-export type SyncServer = { readonly url: string; readonly close: () => Promise<void> }
+/** A sync server that listens; a program that embeds it can have the rooms synced. */
+export type SyncServer = {
+  readonly url: string
+  readonly close: () => Promise<void>
+} & Pick<SyncService, 'triggerImmediateSync' | 'isSyncServiceRunning'>
 
 /** A start that failed for a reason the operator can mend; the message is one plain line. */
 export class StartError extends Error {}
@@ -76,8 +86,18 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     throw new StartError(describeError(error))
   })
   if (!settings.admin) log.warn('without USHER_ADMIN_TOKEN nobody can use this server')
+  const bus = redis ? createRedisBus(redis, onDamaged) : createMemoryBus()
+  closing.add(bus.close)
   const health = createServiceHealth()
-  const sync = createSyncService({ rooms, livekit, intervalMs: settings.syncIntervalMs })
+  const bus = redis ? createRedisBus(redis, onDamaged) : createMemoryBus()
+  const sync = createSyncService({
+    rooms,
+    livekit,
+    bus,
+    intervalMs: settings.syncIntervalMs,
+    cleanupIntervalMs: settings.cleanupIntervalMs,
+    onRepaired: (room) => log.warn({ room }, 'what is stored of this room was damaged or stray, and was put right'),
+  })
   const source = settings.presenceUrl === null ? noPresence : createSimulatorPresence(settings.presenceUrl)
   const board = createPresenceBoard(source, (room) => rooms.get(room).room !== null)
   const summaries = createSummaries(rooms, board)
@@ -89,12 +109,15 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const step = keepInStep({ rooms, sync, health, read: summaries.flush, log })
   closing.add(step.stop)
   const tokenLimit = { limit: settings.tokenLimitPerMinute, windowMs: 60_000 }
+  const issueToken = createJoinTokens({ settings, measures: noMeasures })
   const askToken = createTokenDesk({
     limit: redis ? createRedisRateLimit(redis, tokenLimit) : createMemoryRateLimit(tokenLimit),
-    issue: createJoinTokens({ settings, measures: noMeasures }),
+    issue: issueToken,
     onOutcome: metrics.tokenRequest,
     onFailOpen: metrics.rateLimitFailedOpen,
   })
+  const viewers = createViewers<Socket>(bus)
+  const matchmaking = openMatchmaking({ redis, bus, rooms, settings, issueToken })
   const usageBook = openUsageBook({ redis, rooms, budgets: settings.redisBudget, log })
   const feed = createFeed(rooms)
   const streams = createEventStreams(feed, () => metrics.slowConsumer('sse'))
@@ -120,6 +143,12 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     observeGrant: (room: string) => createObserveGrant(settings, room),
     askToken,
     usage: usageBook.usage,
+    sync,
+    readParticipants: createParticipantReader({ get: rooms.get, readRoom: sync.readRoom }),
+    countMatches: () => Promise.resolve(succeed({ activeMatches: 0, queueLength: 0 })),
+    viewers,
+    broadcasts: createBroadcasts(bus),
+    matchmaking,
     metrics,
     refusals,
     drain,
@@ -128,6 +157,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const http = createHttp(services, log, settings)
   const sockets = createSocketGateway(http.server, services, log)
 
+  metrics.watch({ usher_sockets: sockets.count, usher_sse_connections: streams.count })
   closing.add(rooms.moved.subscribe(({ after }) => after.room === null && board.forget(after.name)))
 
   /**
@@ -135,16 +165,18 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
    * turned away; commits that wait are written; then the store.
    */
   async function close(): Promise<void> {
-    sync.stop()
+    await sync.stop()
     await drain.start(DRAIN_MS)
     board.stop()
     summaries.stop()
     drain.end(CUT_OFF_MS)
+    await Promise.all([matchmaking.close(), viewers.close()])
     await Promise.all([sockets.close(), streams.close()])
     await http.close()
     await usageBook.close()
     await rooms.close()
     closing.dispose()
+    bus.close()
     redis?.close()
     refusals.stop()
   }
@@ -157,7 +189,9 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   }
   // A server that listens on TCP has an address with a port.
   const { port } = http.server.address() as AddressInfo
-  return { url: `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`, close }
+  const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`
+  const { triggerImmediateSync, isSyncServiceRunning } = sync
+  return { url, close, triggerImmediateSync, isSyncServiceRunning }
 }
 
 function describeListenError(error: unknown, { host, port }: ServerSettings): string {

@@ -4,6 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { disposeRtc } from '#demo/rtc.ts'
 import { redisKeys } from '#server/redis/keys.ts'
 import { connectConsole } from '../harness/console-client.ts'
+import { scrape } from '../harness/metrics.ts'
 import { startRedis, type RedisPeer } from '../harness/redis.ts'
 import { environmentOf, spawnServer, type ServerProcess } from '../harness/server-process.ts'
 import { adminToken, freshRoom, startStack, type Stack } from '../harness/stack.ts'
@@ -45,9 +46,8 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('operating a syn
     expect(await sendWebhook(url, joinedWebhook(room, 'ana'), stack.livekit)).toMatchObject({ status: 200 })
     await send(url, '/api/livekit-webhook', { body: '{}' })
     expect(await get(url, '/metrics', {})).toMatchObject({ status: 401 })
-    const read = async () => metricsOf(await get(url, '/metrics'))
-    await expect.poll(async () => (await read()).get('usher_participants_online')).toBe(1)
-    const values = await read()
+    await expect.poll(async () => (await scrape(url)).get('usher_participants_online')).toBe(1)
+    const values = await scrape(url)
     expect(values.get('usher_webhooks_total{type="participant_joined",result="stored"}')).toBe(1)
     expect(values.get('usher_webhooks_total{type="other",result="refused"}')).toBe(1)
     expect(values.get('usher_commit_seconds_count')).toBe(1)
@@ -58,6 +58,9 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('operating a syn
     expect(values.get('usher_redis_budget_commands')).toBe(7000)
     expect(values.get('usher_login_failures_total')).toBe(1)
     expect(values.get('usher_log_lag_seconds')).toBeLessThan(1)
+    expect(values.get('usher_sweeps_total{result="ok"}')).toBeGreaterThan(0)
+    expect(values.get('usher_sweep_seconds_count')).toBeGreaterThan(0)
+    expect([values.get('usher_sockets'), values.get('usher_sse_connections')]).toEqual([0, 0])
     expect(values.has('process_cpu_seconds_total')).toBe(true)
   })
 
@@ -153,13 +156,6 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('operating a syn
     redis.resume()
   })
 })
-
-/** The samples of a scrape by name and labels. */
-function metricsOf(answered: Answered): ReadonlyMap<string, number> {
-  const text = 'body' in answered ? answered.body : ''
-  const samples = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'))
-  return new Map(samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ') + 1))]))
-}
 
 /** The lines about refused requests. */
 function refusalsOf(server: ServerProcess): readonly unknown[] {

@@ -15,14 +15,16 @@ type Sources = {
   readonly sync: SyncService
   readonly redis: RedisLink | null
   readonly settings: Pick<ServerSettings, 'redisBudget'>
+  readonly now?: () => number
 }
 
 /** Lets the metrics hear and read what the service's parts know of themselves. */
-export function watchService(metrics: Metrics, { rooms, health, sync, redis, settings }: Sources): Unsubscribe {
+export function watchService(metrics: Metrics, { rooms, health, sync, redis, settings, now = Date.now }: Sources): Unsubscribe {
   const lag = createLogLag()
   metrics.watch({
     usher_log_lag_seconds: lag.seconds,
     usher_rooms: () => countRooms(rooms),
+    usher_webhooks_missing: () => (sync.status().webhooksMissing ? 1 : 0),
     usher_participants_online: () => countOnline(rooms),
   })
   if (redis) {
@@ -36,7 +38,10 @@ export function watchService(metrics: Metrics, { rooms, health, sync, redis, set
   const subscriptions = new Disposables()
   subscriptions.add(
     rooms.told.subscribe(({ data }) => lag.told(data.cursor)),
-    sync.swept.subscribe(({ drift }) => metrics.drift(drift)),
+    sync.swept.subscribe(({ at, drift, failure }) => {
+      metrics.drift(drift)
+      metrics.sweep(now() - at, failure ? 'failed' : 'ok')
+    }),
   )
   return () => subscriptions.dispose()
 }
