@@ -8,3 +8,9 @@ export function relateCursor(cursor: string, than: string): 'before' | 'reached'
   if (epoch !== thanEpoch) return 'other'
   return isBefore(id, thanId) ? 'before' : 'reached'
 }
+
+/** Whether a text has the form of a cursor; whether the feed still goes back to it is another matter. */
+export function isCursor(text: string): boolean {
+  const [epoch, id] = splitCursor(text)
+  return epoch !== '' && /^\d+(-\d+)?$/.test(id)
+}

@@ -28,7 +28,7 @@ class Listener {
   readonly resets: string[] = []
   readonly failures: Failure[] = []
   /** Replaced by tests that hold it up. */
-  ready: () => Promise<boolean> = () => Promise.resolve(true)
+  ready: () => boolean | Promise<boolean> = () => true
   get cursor(): string | undefined {
     return this.heard.at(-1)?.data.cursor
   }
@@ -119,6 +119,7 @@ describe('S4.3 the feed of one instance', () => {
     let goOn: (on: boolean) => void = () => undefined
     let asked = 0
     slow.ready = () => {
+      if (slow.heard.length % 200 !== 0) return true
       asked += 1
       return new Promise((resolve) => (goOn = resolve))
     }
@@ -126,7 +127,7 @@ describe('S4.3 the feed of one instance', () => {
     await expect.poll(() => asked).toBe(1)
     ids.push(...(await tellAll(instance, [happening('blue')])))
     expect(slow.ids).toEqual(ids.slice(0, 200))
-    slow.ready = () => Promise.resolve(true)
+    slow.ready = () => true
     goOn(true)
     await expect.poll(() => slow.ids).toEqual(ids)
   })
@@ -231,7 +232,7 @@ describe.skipIf(peers.redis === null)('S4.2 the feed of two instances on one Red
         for (const { at, current } of consumers) at.feed.unsubscribe(current)
         instances[0].feed.unsubscribe(witness)
       }),
-      { numRuns: 60, seed: 20_264 },
+      { numRuns: 40, seed: 20_264 },
     )
   }, 120_000)
 

@@ -3,7 +3,7 @@ import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import { fail, succeed, type Failure, type Result } from '#shared/domain/failure.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { FeedPage } from '#server/rooms/room-store.ts'
-import { relateCursor } from './cursor.ts'
+import { isCursor, relateCursor } from './cursor.ts'
 import { passes, type FeedFilter } from './feed-filter.ts'
 import { createRecentEvents } from './recent-events.ts'
 
@@ -13,8 +13,8 @@ const PAGE_SIZE = 200
 /** A way to reach consumers. All of it but `ready` is called in the order in which it is to arrive. */
 export type FeedTransport<C> = {
   readonly send: (event: FeedEvent, to: readonly C[]) => void
-  /** Resolves when the consumer has taken so much of what it was sent that it can take a page more; false when it never will. */
-  readonly ready: (consumer: C) => Promise<boolean>
+  /** True when the consumer can take more, or once it has taken so much of what it was sent; false when it never will. */
+  readonly ready: (consumer: C) => boolean | Promise<boolean>
   /** Some of the feed can't be told to this consumer any more: it goes on from this cursor. */
   readonly reset: (consumer: C, cursor: string) => void
   /** The consumer could not catch up, and its subscription has ended. */
@@ -46,6 +46,9 @@ type Subscriber<C> = { readonly consumer: C; readonly filter: FeedFilter; positi
 /** What was read, and in which of the store's lives. */
 type Read = { readonly page: FeedPage; readonly life: number }
 
+/** Where a page ended, whether that was further than it began, and whether it was read in the store's present life. */
+type PageEnd = { readonly cursor: string; readonly moved: boolean; readonly isCurrent: boolean }
+
 type Audience = { readonly tell: (event: FeedEvent) => void; readonly startAnew: (last: string) => void }
 
 export function createFeed(rooms: Pick<LiveRooms, 'told' | 'lost' | 'cursor' | 'readFeed'>): Feed {
@@ -69,6 +72,7 @@ export function createFeed(rooms: Pick<LiveRooms, 'told' | 'lost' | 'cursor' | '
 
   async function read(position: string): Promise<Read> {
     const now = life
+    if (!isCursor(position)) return { page: { kind: 'gone' }, life: now }
     return { page: recent.after(position, PAGE_SIZE) ?? (await rooms.readFeed(position, PAGE_SIZE)), life: now }
   }
 
@@ -95,43 +99,63 @@ export function createFeed(rooms: Pick<LiveRooms, 'told' | 'lost' | 'cursor' | '
       if (to.length > 0) transport.send(event, to)
     }
 
-    /** Sends a page, and tells what the subscriber needs next: another one, nothing but what is live, or that what follows is gone. */
-    function take(subscriber: Subscriber<C>, { page, life: readIn }: Read): 'more' | 'live' | 'gone' {
-      if (page.kind !== 'entries') return 'gone'
-      for (const event of page.entries) if (passes(subscriber.filter, event)) transport.send(event, [subscriber.consumer])
-      const moved = page.cursor !== subscriber.position
-      subscriber.position = page.cursor
-      const relation = relateCursor(page.cursor, rooms.cursor())
+    /** Sends a page, as quickly as the consumer takes it; false when it is gone, or subscribed to something else. */
+    async function sendPage(subscriber: Subscriber<C>, entries: readonly FeedEvent[]): Promise<boolean> {
+      const { consumer, filter } = subscriber
+      for (const event of entries) {
+        if (passes(filter, event)) transport.send(event, [consumer])
+        subscriber.position = event.data.cursor
+        const ready = transport.ready(consumer)
+        if (ready !== true && !(await ready)) return false
+        if (subscriber.state !== 'behind') return false
+      }
+      return true
+    }
+
+    /** What a subscriber who was sent a page needs next: another one, nothing but what is live, or to be told that what follows is gone. */
+    function goOn(subscriber: Subscriber<C>, { cursor, moved, isCurrent }: PageEnd): 'more' | 'live' | 'gone' {
+      subscriber.position = cursor
+      const relation = relateCursor(cursor, rooms.cursor())
       // The store's new life, which this instance has not heard of yet.
-      const isNewer = relation === 'other' && !moved && readIn === life
+      const isNewer = relation === 'other' && !moved && isCurrent
       if (relation === 'reached' || isNewer) {
-        subscriber.state = page.cursor === rooms.cursor() ? 'live' : 'ahead'
+        subscriber.state = cursor === rooms.cursor() ? 'live' : 'ahead'
         return 'live'
       }
       // The log holds nothing between here and what was told, nor does this instance remember it.
-      return moved || recent.after(page.cursor, 1) ? 'more' : 'gone'
+      return moved || recent.after(cursor, 1) ? 'more' : 'gone'
     }
 
     async function catchUp(subscriber: Subscriber<C>, first?: Read): Promise<void> {
       const { consumer } = subscriber
       // The answer to the request goes first.
       await nextTurn()
-      let found = first ?? (await read(subscriber.position))
+      let { page, life: readIn } = first ?? (await read(subscriber.position))
       while (subscriber.state === 'behind') {
-        if (found.page.kind === 'unavailable') {
+        if (page.kind === 'unavailable') {
           unsubscribe(consumer)
-          return transport.failed(consumer, unavailable(found.page.why))
+          return transport.failed(consumer, unavailable(page.why))
         }
-        const next = take(subscriber, found)
+        let next: 'more' | 'live' | 'gone' = 'gone'
+        if (page.kind === 'entries') {
+          const { entries, cursor } = page
+          const moved = cursor !== subscriber.position
+          if (entries.length > 0 && !(await sendPage(subscriber, entries))) return leave(subscriber)
+          next = goOn(subscriber, { cursor, moved, isCurrent: readIn === life })
+        }
         if (next === 'live') return
         if (next === 'gone') {
           subscriber.position = rooms.cursor()
           subscriber.state = 'live'
           return transport.reset(consumer, subscriber.position)
         }
-        if (!(await transport.ready(consumer))) return unsubscribe(consumer)
-        found = await read(subscriber.position)
+        ;({ page, life: readIn } = await read(subscriber.position))
       }
+    }
+
+    /** The consumer of this subscription takes no more; it may have another one. */
+    function leave(subscriber: Subscriber<C>): void {
+      if (subscribers.get(subscriber.consumer) === subscriber) unsubscribe(subscriber.consumer)
     }
 
     async function subscribe(consumer: C, filter: FeedFilter, cursor?: string): Promise<Result<string>> {
@@ -146,8 +170,7 @@ export function createFeed(rooms: Pick<LiveRooms, 'told' | 'lost' | 'cursor' | '
         void catchUp(subscriber, first)
         return succeed(cursor)
       }
-      // Another subscription may have replaced this one meanwhile.
-      if (subscribers.get(consumer) === subscriber) unsubscribe(consumer)
+      leave(subscriber)
       if (page.kind === 'unavailable') return unavailable(page.why)
       return fail('conflict', 'the feed does not go back to that cursor: read what there is now, and subscribe without one')
     }

@@ -8,10 +8,11 @@ import { may, type Operator } from '#shared/domain/operator.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { toDetail } from '#server/rooms/room-view.ts'
 import { createFeedFilter } from '#server/feed/feed-filter.ts'
-import { goingDown } from './connections/limits.ts'
+import { goingDown } from './connections/backlog.ts'
 import { watchSocket, type SocketConnection } from './connections/socket-connection.ts'
 import { refuseAction } from './refuse-payload.ts'
 import { createRoomUpdates } from './room-updates.ts'
+import { createMatchSockets } from './socket-matchmaking.ts'
 import type { Services } from './services.ts'
 
 /** How often a client is asked whether it is still there, ms, and how long it may take to say so. */
@@ -19,6 +20,7 @@ const PING_INTERVAL_MS = 10_000
 const PING_TIMEOUT_MS = 5_000
 
 const WALL = 'wall'
+const OPERATORS = 'operators'
 const roomChannel = (room: string) => `room:${room}`
 
 type Ack = (answer: unknown) => void
@@ -40,7 +42,7 @@ export type SocketGateway = {
 
 /** The Socket.IO half of the public contract. */
 export function createSocketGateway(http: HttpServer, services: Services, log: FastifyBaseLogger): SocketGateway {
-  const { rooms, board, summaries, moderator, health, authenticate, metrics } = services
+  const { rooms, board, summaries, moderator, health, authenticate, metrics, refusals, drain, viewers, broadcasts } = services
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -50,13 +52,14 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
   })
   const feed = services.feed.open<Socket>({
     send: (event, to) => push(io.to(to.map(({ id }) => id)), 'room:event', event),
-    ready: (socket) => clients.get(socket)?.drained() ?? Promise.resolve(false),
+    ready: (socket) => clients.get(socket)?.ready() ?? false,
     reset: (socket, cursor) => push(socket, 'feed_reset', { cursor }),
     failed: (socket, { code, message }) => clients.get(socket)?.close({ code, message }),
   })
   const toRoomUpdate = createRoomUpdates((room) => io.of('/').adapter.rooms.has(roomChannel(room)))
   const admitted = new WeakMap<Socket, Operator>()
   const clients = new Map<Socket, Client>()
+  const matchSockets = createMatchSockets(services.matchmaking, log)
   let closing = false
 
   function push<N extends SocketPushName>(
@@ -79,7 +82,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
       void socket.join(roomChannel(room))
       const presence = board.get(room)
       if (presence) push(socket, 'presence', presence)
-      return { ok: true, room: toDetail(rooms.get(room), presence) }
+      return { ok: true, room: toDetail(rooms.get(room), presence, viewers.of(room)) }
     },
     unsubscribe_room(socket, _operator, { room }) {
       void socket.leave(roomChannel(room))
@@ -91,6 +94,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     },
     unsubscribe_feed: (socket) => (feed.unsubscribe(socket), { ok: true }),
     act: (_socket, operator, action) => moderator.act(operator, action),
+    looking: (socket, operator, { room }) => (viewers.look(socket, operator.name, room), { ok: true }),
   } as const satisfies { readonly [N in SocketRequestName]: Handler<N> }
 
   async function answer(socket: Socket, name: string, payload: unknown): Promise<unknown> {
@@ -109,6 +113,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
 
   async function greet(socket: Socket, next: (error?: Error) => void): Promise<void> {
     const refusal = await admitOrFail(socket)
+    if (refusal) refusals.write(log, 'warn', `handshake ${refusal.code}`, { code: refusal.code }, `handshake refused: ${refusal.message}`)
     next(refusal ? Object.assign(new Error(refusal.message), { data: refusal }) : undefined)
   }
   io.use((socket, next) => void greet(socket, next))
@@ -126,7 +131,10 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     if (closing) return fail('unavailable', goingDown.message)
     const handshake = handshakeSchema.safeParse(socket.handshake.auth)
     if (!handshake.success) return fail('invalid', `the handshake is not of this protocol: ${describeIssue(handshake.error)}`)
+    // First, or each of an app's users would count as a failed login.
+    if (await matchSockets.admit(socket, handshake.data.token)) return null
     const operator = await authenticate(handshake.data.token)
+    if (!operator) metrics.loginFailed()
     if (!operator) return fail('unauthorized', 'the sync server does not know this token')
     if (!may(operator, 'look')) return fail('forbidden', `the role ${operator.role} may not look at rooms`)
     admitted.set(socket, operator)
@@ -134,8 +142,10 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
   }
 
   io.on('connection', (socket) => {
+    if (matchSockets.serve(socket)) return
     const operator = admitted.get(socket)
     if (!operator) return void socket.disconnect(true)
+    void socket.join(OPERATORS)
     const connection = watchSocket(socket, () => {
       feed.unsubscribe(socket)
       void socket.leave(WALL)
@@ -149,6 +159,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     socket.on('disconnect', () => {
       clients.delete(socket)
       feed.unsubscribe(socket)
+      viewers.look(socket, operator.name, null)
     })
     socket.onAny((event: unknown, ...rest: unknown[]) => {
       // Socket.IO lets a number through as the name.
@@ -162,19 +173,31 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
           return fail('internal', 'the server failed at this request; its log tells more')
         })
         .then((result) => {
-          if (isRefusal(result)) log.warn({ event: name, code: result.code }, `socket event refused: ${result.message}`)
+          if (isRefusal(result)) writeRefusal(name, operator, result)
           if (!connection.isClosing()) ack(result)
         })
         .catch(() => undefined)
+        .finally(drain.begin())
     })
   })
+
+  function writeRefusal(event: string, operator: Operator, { code, message }: Failure): void {
+    const kind = `socket ${isSocketRequest(event) ? event : 'unknown'} ${code}`
+    refusals.write(log, 'warn', kind, { event, code, operator: operator.name }, `socket event refused: ${message.slice(0, 300)}`)
+  }
 
   const subscriptions = new Disposables()
   subscriptions.add(
     rooms.moved.subscribe((moved) => push(io.to(roomChannel(moved.after.name)), 'participants_update', toRoomUpdate(moved))),
     summaries.updates.subscribe((update) => push(io.to(WALL), 'rooms_update', update)),
     board.changed.subscribe((presence) => push(io.to(roomChannel(presence.room)), 'presence', presence)),
-    health.changed.subscribe((status) => push(io, 'service_status', status)),
+    health.changed.subscribe((status) => push(io.to(OPERATORS), 'service_status', status)),
+    viewers.changed.subscribe((now) => push(io.to(roomChannel(now.room)), 'room_viewers', now)),
+    broadcasts.deliverWith((broadcast) => {
+      const channel = roomChannel(broadcast.room)
+      push(io.to(channel), 'broadcast', broadcast)
+      return io.of('/').adapter.rooms.get(channel)?.size ?? 0
+    }),
   )
 
   return {
@@ -187,7 +210,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
       subscriptions.dispose()
       const leaving = [...clients.values()]
       for (const { close } of leaving) close(goingDown)
-      await Promise.all(leaving.map(({ gone }) => gone))
+      await Promise.all([matchSockets.close(), ...leaving.map(({ gone }) => gone)])
       await io.close()
     },
   }

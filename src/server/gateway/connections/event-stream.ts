@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http'
 import { Connection, createEventBuffer, Session } from 'better-sse'
 import type { EventsMessage } from '#shared/contract/http-events.ts'
-import { CLOSE_MS, READY_BYTES, slow, WAITING_BYTES } from './limits.ts'
+import { CLOSE_MS, READY_BYTES, slow, watchBacklog } from './backlog.ts'
 
 /** How often a silent stream says that it is there, ms (S4.2). */
 const HEARTBEAT_MS = 30_000
-/** How long a client may take over a page of the log, ms. */
-const PAGE_MS = 30_000
+/** How long a client that catches up may take nothing, ms. */
+const STALL_MS = 30_000
 /** After how long a client is asked to connect again, ms. */
 const RETRY_MS = 2000
 
@@ -14,8 +14,8 @@ const RETRY_MS = 2000
 export type EventStream = {
   /** `cursor` becomes the client's `Last-Event-ID`; without one that stays as it is. */
   readonly send: (message: EventsMessage, cursor?: string) => void
-  /** Resolves when little waits to be sent; false when the stream is gone, or its client took too long. */
-  readonly drained: () => Promise<boolean>
+  /** True when little waits to be sent, or once that is so; false when the stream is gone, or its client took too long. */
+  readonly ready: () => boolean | Promise<boolean>
   /** Says why, sends nothing more, and ends; a client that doesn't take that is cut off after a moment. A second call does nothing. */
   readonly close: (reason: { readonly code: Extract<EventsMessage, { type: 'closing' }>['code']; readonly message: string }) => void
 }
@@ -39,18 +39,27 @@ export async function openEventStream(response: ServerResponse, { position, seri
     if (cursor !== null) buffer.id(cursor)
     write(buffer.dispatch())
   }, HEARTBEAT_MS)
+  const backlog = watchBacklog(() => ({ bytes: response.writableLength, messages: 0 }), cut)
   session.once('disconnected', () => {
     closing = true
-    clearInterval(heartbeat)
+    stop()
     onClosed()
   })
+
+  function stop(): void {
+    clearInterval(heartbeat)
+    backlog.stop()
+  }
+
+  function cut(): void {
+    onSlow()
+    close(slow)
+  }
 
   function write(buffer: ReturnType<typeof createEventBuffer>): void {
     if (closing) return
     void session.batch(buffer)
-    if (response.writableLength <= WAITING_BYTES) return
-    onSlow()
-    close(slow)
+    backlog.grew()
   }
 
   function send(message: EventsMessage, cursor?: string): void {
@@ -63,17 +72,15 @@ export async function openEventStream(response: ServerResponse, { position, seri
     if (closing) return
     void session.batch(createEventBuffer().data({ type: 'closing', code: reason.code, message: reason.message }).dispatch())
     closing = true
-    clearInterval(heartbeat)
+    stop()
     const timer = setTimeout(() => response.destroy(), CLOSE_MS)
     response.once('close', () => clearTimeout(timer))
     response.end()
   }
 
   async function drained(): Promise<boolean> {
-    if (closing) return false
-    if (response.writableLength <= READY_BYTES) return true
     const inTime = await new Promise<boolean>((resolve) => {
-      const timer = setTimeout(() => done(false), PAGE_MS)
+      const timer = setTimeout(() => done(false), STALL_MS)
       const onDone = () => done(true)
       const done = (intime: boolean) => {
         clearTimeout(timer)
@@ -84,10 +91,7 @@ export async function openEventStream(response: ServerResponse, { position, seri
       response.once('drain', onDone)
       response.once('close', onDone)
     })
-    if (!inTime && !closing) {
-      onSlow()
-      close(slow)
-    }
+    if (!inTime && !closing) cut()
     return !closing
   }
 
@@ -95,7 +99,7 @@ export async function openEventStream(response: ServerResponse, { position, seri
     session.once('connected', resolve)
     session.once('disconnected', resolve)
   })
-  return { send, drained, close }
+  return { send, ready: () => (closing || response.writableLength <= READY_BYTES ? !closing : drained()), close }
 }
 
 /** The response as better-sse wants it. Nothing of the request goes in: its address holds the ticket, and its Host may be anything. */

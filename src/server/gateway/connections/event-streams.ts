@@ -4,7 +4,7 @@ import type { Operator } from '#shared/domain/operator.ts'
 import type { Feed } from '#server/feed/feed.ts'
 import type { FeedFilter } from '#server/feed/feed-filter.ts'
 import { openEventStream, type EventStream } from './event-stream.ts'
-import { goingDown } from './limits.ts'
+import { goingDown } from './backlog.ts'
 
 /** How many streams one operator may have open at an instance (S4.2). */
 const STREAMS_PER_OPERATOR = 5
@@ -43,7 +43,7 @@ export function createEventStreams(feed: Feed, onSlow: () => void): EventStreams
 
   const subscriptions = feed.open<Listener>({
     send: (event, to) => to.forEach(({ stream }) => stream.send(event, event.data.cursor)),
-    ready: ({ stream }) => stream.drained(),
+    ready: ({ stream }) => stream.ready(),
     reset: ({ stream }, cursor) => stream.send({ type: 'reset', cursor }, cursor),
     failed: ({ stream }, { code, message }) => stream.close({ code, message }),
   })

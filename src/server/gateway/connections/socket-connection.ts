@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io'
 import type { SocketPush } from '#shared/contract/socket.ts'
-import { CLOSE_MS, READY_BYTES, slow, WAITING_BYTES, WAITING_MESSAGES } from './limits.ts'
+import { CLOSE_MS, READY_BYTES, slow, watchBacklog, type Waiting } from './backlog.ts'
 
 type Batch = { readonly bytes: number; readonly messages: number; readonly largest: number }
 const nothing: Batch = { bytes: 0, messages: 0, largest: 0 }
@@ -9,8 +9,8 @@ const nothing: Batch = { bytes: 0, messages: 0, largest: 0 }
 export type SocketConnection = {
   /** Whether it is on its way out: nothing more is to be sent. */
   readonly isClosing: () => boolean
-  /** Resolves when little waits to be sent; false when the connection is gone. */
-  readonly drained: () => Promise<boolean>
+  /** True when little waits to be sent, or once that is so; false when the connection is gone. */
+  readonly ready: () => boolean | Promise<boolean>
   /** Says why, sends nothing more, and closes; a client that doesn't take that is cut off after a moment. A second call does nothing. */
   readonly close: (reason: SocketPush<'closing'>) => void
   /** Resolves when the connection is gone. */
@@ -27,25 +27,29 @@ export function watchSocket(socket: Socket, onSlow: () => void): SocketConnectio
   let behind = nothing
   let closing = false
   const gone = new Promise<void>((resolve) => conn.once('close', () => resolve()))
+  void gone.then(() => backlog.stop())
 
   function inFlight(): Batch {
     return conn.transport.writable ? nothing : handedOver
   }
 
-  function isTooMuch(): boolean {
+  function waiting(): Waiting {
     const before = inFlight()
     const bytes = before.bytes + behind.bytes - Math.max(before.largest, behind.largest)
-    return bytes > WAITING_BYTES || before.messages + behind.messages > WAITING_MESSAGES
+    return { bytes, messages: before.messages + behind.messages }
   }
+
+  const backlog = watchBacklog(waiting, () => {
+    closing = true
+    onSlow()
+    // Engine.IO may have yet to queue the packet that was too much.
+    queueMicrotask(() => sayAndClose(slow))
+  })
 
   function count({ data }: { readonly data?: string | Uint8Array }): void {
     const bytes = data?.length ?? 0
     behind = { bytes: behind.bytes + bytes, messages: behind.messages + 1, largest: Math.max(behind.largest, bytes) }
-    if (closing || !isTooMuch()) return
-    closing = true
-    onSlow()
-    // Engine.IO has yet to queue the packet that was too much.
-    queueMicrotask(() => sayAndClose(slow))
+    backlog.grew()
   }
 
   conn.on('packetCreate', count)
@@ -62,26 +66,33 @@ export function watchSocket(socket: Socket, onSlow: () => void): SocketConnectio
     socket.disconnect(true)
   }
 
+  function isReady(): boolean {
+    return socket.connected && !closing && inFlight().bytes + behind.bytes <= READY_BYTES
+  }
+
+  async function readyLater(): Promise<boolean> {
+    while (socket.connected && !closing) {
+      await new Promise<void>((resolve) => {
+        const done = () => {
+          conn.transport.off('ready', done)
+          conn.off('close', done)
+          resolve()
+        }
+        conn.transport.on('ready', done)
+        conn.on('close', done)
+      })
+      if (isReady()) return true
+    }
+    return false
+  }
+
   return {
     isClosing: () => closing,
-    async drained() {
-      while (socket.connected && !closing) {
-        if (inFlight().bytes + behind.bytes <= READY_BYTES) return true
-        await new Promise<void>((resolve) => {
-          const done = () => {
-            conn.transport.off('ready', done)
-            conn.off('close', done)
-            resolve()
-          }
-          conn.transport.on('ready', done)
-          conn.on('close', done)
-        })
-      }
-      return false
-    },
+    ready: () => (isReady() ? true : readyLater()),
     close(reason) {
       if (closing) return
       closing = true
+      backlog.stop()
       sayAndClose(reason)
     },
     gone,
