@@ -11,6 +11,7 @@ export default defineConfig({
           index: 'src/main/index.ts',
           console: 'src/console/index.ts',
           'sync-server': 'src/server/index.ts',
+          operator: 'src/server/operators/cli.ts',
           demo: 'src/demo/index.ts',
         },
       },

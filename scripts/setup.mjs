@@ -9,7 +9,7 @@ import { PlainError, step } from './lib/say.mjs'
 
 const buildInputs = ['src', 'electron.vite.config.ts', 'package.json', 'package-lock.json', 'tsconfig.json'].map((path) => inRoot(path))
 const buildStamp = inRoot('out/.stamp')
-const buildResults = ['index', 'console', 'sync-server', 'demo'].map((name) => inRoot('out/main', `${name}.js`))
+const buildResults = ['index', 'console', 'sync-server', 'operator', 'demo'].map((name) => inRoot('out/main', `${name}.js`))
 
 /** Installs the dependencies if they are not what the lock file asks for, and puts Node 24 first on this process's PATH. */
 export async function ensureInstalled() {

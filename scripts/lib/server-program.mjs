@@ -4,7 +4,8 @@ import { join, posix } from 'node:path'
 import { root } from './paths.mjs'
 import { PlainError } from './say.mjs'
 
-const program = 'out/main/sync-server.js'
+/** The server, and the command that manages its operators. */
+const programs = ['out/main/sync-server.js', 'out/main/operator.js']
 const manifests = ['package.json', 'package-lock.json']
 /** What a built file loads: `import ... from "x"`, `export ... from "x"`, `import "x"` and `import("x")`. */
 const imported = /^(?:import|export)\b[^"']*["']([^"']+)["']|\bimport\(\s*["']([^"']+)["']/gm
@@ -15,8 +16,9 @@ const imported = /^(?:import|export)\b[^"']*["']([^"']+)["']|\bimport\(\s*["']([
  * Throws a `PlainError` where it isn't built.
  */
 export function serverProgram() {
-  if (!existsSync(join(root, program))) throw new PlainError(`${program} is not there: run npm run build first.`)
-  const files = new Set([program])
+  const missing = programs.find((program) => !existsSync(join(root, program)))
+  if (missing !== undefined) throw new PlainError(`${missing} is not there: run npm run build first.`)
+  const files = new Set(programs)
   const packages = new Set()
   // A set's loop comes to what is added on the way.
   for (const file of files) {

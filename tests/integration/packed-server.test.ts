@@ -1,9 +1,10 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { packServer, serverProgram } from '../../scripts/lib/server-program.mjs'
@@ -59,6 +60,13 @@ describe('the sync server alone, as the image has it', () => {
     afterAll(async () => {
       await stack.stop()
       await rm(folder, { recursive: true, force: true })
+    })
+
+    it('brings the command that manages operators', async () => {
+      const env = { USHER_DATA_DIR: join(folder, 'data') }
+      const operator = (...args: string[]) => promisify(execFile)(process.execPath, ['out/main/operator.js', ...args], { cwd: folder, env })
+      expect((await operator('add', 'Mo', '--role', 'viewer')).stdout).toMatch(/^usher_\S+\n$/)
+      expect((await operator('list')).stdout).toMatch(/^Mo +viewer /m)
     })
 
     it('starts, answers, and ends with 0 when it is told to', async () => {
