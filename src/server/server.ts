@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Socket } from 'socket.io'
 import type { ServerSettings } from '#shared/contract/embedded.ts'
-import { fail, succeed } from '#shared/domain/failure.ts'
+import { fail } from '#shared/domain/failure.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { openUsageBook } from './budget/open-usage-book.ts'
@@ -29,7 +29,6 @@ import { createModerator } from './moderation/moderator.ts'
 import { createPresenceBoard } from './observers/presence-board.ts'
 import { noPresence } from './observers/presence-source.ts'
 import { createSimulatorPresence } from './observers/simulator-presence.ts'
-import { createMemoryBus, createRedisBus } from './redis/bus.ts'
 import { createMemoryBus, createRedisBus } from './redis/bus.ts'
 import { openRedisLink } from './redis/connection.ts'
 import { openLiveRooms } from './rooms/live-rooms.ts'
@@ -89,7 +88,6 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const bus = redis ? createRedisBus(redis, onDamaged) : createMemoryBus()
   closing.add(bus.close)
   const health = createServiceHealth()
-  const bus = redis ? createRedisBus(redis, onDamaged) : createMemoryBus()
   const sync = createSyncService({
     rooms,
     livekit,
@@ -145,7 +143,6 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     usage: usageBook.usage,
     sync,
     readParticipants: createParticipantReader({ get: rooms.get, readRoom: sync.readRoom }),
-    countMatches: () => Promise.resolve(succeed({ activeMatches: 0, queueLength: 0 })),
     viewers,
     broadcasts: createBroadcasts(bus),
     matchmaking,
@@ -165,8 +162,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
    * turned away; commits that wait are written; then the store.
    */
   async function close(): Promise<void> {
-    await sync.stop()
-    await drain.start(DRAIN_MS)
+    await Promise.all([sync.stop(), drain.start(DRAIN_MS)])
     board.stop()
     summaries.stop()
     drain.end(CUT_OFF_MS)
@@ -176,7 +172,6 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     await usageBook.close()
     await rooms.close()
     closing.dispose()
-    bus.close()
     redis?.close()
     refusals.stop()
   }

@@ -61,7 +61,7 @@ export async function startStack({ servers = 1, webhooksTo = [0], alsoTo = [] }:
       const server = await startSyncServer(settings(index, more))
       running.add(server)
       return {
-        url: server.url,
+        ...server,
         async close() {
           running.delete(server)
           await server.close()

@@ -8,11 +8,16 @@ import { addOpenapi } from './openapi.ts'
 import { refuse } from './refuse.ts'
 import { addRequestLog, requestId } from './request-log.ts'
 import { addActionsRoutes } from './routes/actions-routes.ts'
+import { addBroadcastRoutes } from './routes/broadcast-routes.ts'
 import { addEventsRoutes } from './routes/events-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
+import { addMatchRoutes } from './routes/match-routes.ts'
 import { addMetricsRoutes } from './routes/metrics-routes.ts'
 import { addOpenapiRoutes } from './routes/openapi-routes.ts'
+import { addOperatorsRoutes } from './routes/operators-routes.ts'
+import { addParticipantsRoutes } from './routes/participants-routes.ts'
 import { addRoomsRoutes } from './routes/rooms-routes.ts'
+import { addSyncRoutes } from './routes/sync-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
 import { addUsageRoutes } from './routes/usage-routes.ts'
 import { addWebhookRoutes } from './routes/webhook-routes.ts'
@@ -31,9 +36,14 @@ const NAME_LENGTH = 512 * 9
 const features = [
   addWebhookRoutes,
   addRoomsRoutes,
+  addParticipantsRoutes,
+  addSyncRoutes,
+  addMatchRoutes,
   addEventsRoutes,
   addActionsRoutes,
   addTokenRoutes,
+  addBroadcastRoutes,
+  addOperatorsRoutes,
   addUsageRoutes,
   addHealthRoutes,
   addMetricsRoutes,

@@ -1,20 +1,28 @@
+import type { Socket } from 'socket.io'
 import type { ObserveGrant } from '#shared/contract/http.ts'
 import type { UsageBook } from '#server/budget/usage-book.ts'
 import type { Feed } from '#server/feed/feed.ts'
 import type { SampledLog } from '#server/logging/sampled-log.ts'
 import type { Metrics } from '#server/metrics/metrics.ts'
+import type { MatchService } from '#server/matchmaking/open-matchmaking.ts'
 import type { Moderator } from '#server/moderation/moderator.ts'
 import type { PresenceBoard } from '#server/observers/presence-board.ts'
+import type { LogIn } from '#server/operators/logins.ts'
+import type { OperatorDesk } from '#server/operators/operator-desk.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { RoomRecord } from '#server/rooms/room-model.ts'
 import type { ServiceHealth } from '#server/service-health.ts'
+import type { ReadParticipants } from '#server/sync/participant-reader.ts'
+import type { SyncService } from '#server/sync/sync-service.ts'
 import type { TokenDesk } from '#server/tokens/token-desk.ts'
 import type { VerifyWebhook } from '#server/webhook/verify-webhook.ts'
-import type { Authenticate } from './authenticate.ts'
+import type { AddressOf } from './address-of.ts'
+import type { Broadcasts } from './broadcasts.ts'
 import type { EventStreams } from './connections/event-streams.ts'
 import type { Tickets } from './connections/tickets.ts'
 import type { Drain } from './drain.ts'
 import type { Summaries } from './summaries.ts'
+import type { Viewers } from './viewers.ts'
 
 /** What the two halves of the gateway, HTTP and Socket.IO, work with. */
 export type Services = {
@@ -23,7 +31,10 @@ export type Services = {
   readonly summaries: Summaries
   readonly moderator: Moderator
   readonly health: ServiceHealth
-  readonly authenticate: Authenticate
+  readonly logIn: LogIn
+  /** Where a handshake comes from, by the proxy's word where that is trusted. */
+  readonly addressOf: AddressOf
+  readonly operators: OperatorDesk
   readonly feed: Feed
   readonly streams: EventStreams
   readonly tickets: Tickets
@@ -39,4 +50,9 @@ export type Services = {
   readonly observeGrant: (room: string) => Promise<ObserveGrant>
   readonly askToken: TokenDesk
   readonly usage: UsageBook['usage']
+  readonly sync: SyncService
+  readonly readParticipants: ReadParticipants
+  readonly viewers: Viewers<Socket>
+  readonly broadcasts: Broadcasts
+  readonly matchmaking: MatchService
 }

@@ -42,7 +42,7 @@ export type SocketGateway = {
 
 /** The Socket.IO half of the public contract. */
 export function createSocketGateway(http: HttpServer, services: Services, log: FastifyBaseLogger): SocketGateway {
-  const { rooms, board, summaries, moderator, health, authenticate, metrics, refusals, drain, viewers, broadcasts } = services
+  const { rooms, board, summaries, moderator, health, sync, logIn, metrics, refusals, drain, viewers, broadcasts } = services
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -133,9 +133,9 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     if (!handshake.success) return fail('invalid', `the handshake is not of this protocol: ${describeIssue(handshake.error)}`)
     // First, or each of an app's users would count as a failed login.
     if (await matchSockets.admit(socket, handshake.data.token)) return null
-    const operator = await authenticate(handshake.data.token)
-    if (!operator) metrics.loginFailed()
-    if (!operator) return fail('unauthorized', 'the sync server does not know this token')
+    const login = await logIn(handshake.data.token, services.addressOf(socket.handshake))
+    if (!login.ok) return fail(login.code, login.message)
+    const operator = login.value
     if (!may(operator, 'look')) return fail('forbidden', `the role ${operator.role} may not look at rooms`)
     admitted.set(socket, operator)
     return null
@@ -156,6 +156,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     if (closing) connection.close(goingDown)
     push(socket, 'welcome', { operator })
     push(socket, 'service_status', health.status())
+    push(socket, 'sync_status', sync.status())
     socket.on('disconnect', () => {
       clients.delete(socket)
       feed.unsubscribe(socket)
@@ -192,6 +193,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     summaries.updates.subscribe((update) => push(io.to(WALL), 'rooms_update', update)),
     board.changed.subscribe((presence) => push(io.to(roomChannel(presence.room)), 'presence', presence)),
     health.changed.subscribe((status) => push(io.to(OPERATORS), 'service_status', status)),
+    sync.changed.subscribe((status) => push(io.to(OPERATORS), 'sync_status', status)),
     viewers.changed.subscribe((now) => push(io.to(roomChannel(now.room)), 'room_viewers', now)),
     broadcasts.deliverWith((broadcast) => {
       const channel = roomChannel(broadcast.room)

@@ -14,7 +14,8 @@ export type ListedParticipant = { readonly facts: ParticipantFacts; readonly act
 
 /** What Usher asks of LiveKit's server API. Failures carry a code, a detail where a person can act on it, and one plain line. */
 export type RoomService = {
-  readonly listRooms: () => Promise<Result<readonly ListedRoom[]>>
+  /** All live rooms, or those of `names` that are live. */
+  readonly listRooms: (names?: readonly string[]) => Promise<Result<readonly ListedRoom[]>>
   /** `not_found` where the room is gone. */
   readonly listParticipants: (room: string) => Promise<Result<readonly ListedParticipant[]>>
   readonly muteTrack: (room: string, identity: string, trackSid: string) => Promise<Result<void>>
@@ -34,7 +35,10 @@ export function createRoomService(host: string, key: string, secret: string): Ro
   }
 
   return {
-    listRooms: () => ask(async () => (await client.listRooms()).map((room) => ({ name: room.name, facts: toRoomFacts(room) }))),
+    listRooms: (names) =>
+      ask(async () =>
+        (await client.listRooms(names ? [...names] : undefined)).map((room) => ({ name: room.name, facts: toRoomFacts(room) })),
+      ),
     listParticipants: (room) =>
       ask(async () =>
         (await client.listParticipants(room)).map((info) => ({

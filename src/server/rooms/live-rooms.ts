@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { Confirmed } from '#server/redis/bus.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import { applyRoomEvent } from './apply-room-event.ts'
@@ -7,12 +8,16 @@ import type { RoomEvent } from './room-event.ts'
 import { createRecordBook } from './record-book.ts'
 import { emptyRecord, type RoomRecord } from './room-model.ts'
 import type { FeedDraft } from './feed-draft.ts'
-import type { CommitBody, ConfirmedBody, FeedPage, LogEntry, RoomStore, ToldOutcome } from './room-store.ts'
+import type { CommitBody, FeedPage, LogEntry, RoomStore, ToldOutcome } from './room-store.ts'
+import type { SweepBoard } from './sweep-board.ts'
 
 /** How long an event waits for a store that is away before it is refused, ms. */
 const PATIENCE_MS = 1000
 /** How often it is tried meanwhile, ms. */
 const RETRY_MS = 100
+
+/** How often it is tried to write a room's keys anew while others go on writing. */
+const RESTORE_ATTEMPTS = 5
 
 /** What became of an event: written, nothing new, or refused because the store is away. */
 export type Submitted =
@@ -36,7 +41,16 @@ export type LiveRooms = {
   readonly tell: (event: FeedDraft) => Promise<ToldOutcome>
   /** What the feed told after a cursor; see `RoomStore`. */
   readonly readFeed: (cursor: string, count: number) => Promise<FeedPage>
-  readonly confirm: (confirmed: Omit<ConfirmedBody, 'v' | 'kind'>) => Promise<void>
+  /** Where the instances agree on the sweeps. */
+  readonly sweeps: Pick<SweepBoard, 'post' | 'release' | 'setStopped'>
+  /** Marks what a sweep found as it was told, here or at another instance. */
+  readonly confirm: (confirmed: Pick<Confirmed, 'at' | 'only' | 'except'>) => void
+  /** Hears an id that the log has come to, as other instances know it. */
+  readonly reached: (id: string) => void
+  /** Writes what is stored of a room anew, as it is known here. False where others were quicker for too long, or the store is away. */
+  readonly restore: (name: string) => Promise<boolean>
+  /** Lets go of ended rooms that need no remembering any more. */
+  readonly forget: () => void
   /** Shows the rooms as they are now, after a store's new life; until then `get` answers what was shown before it. */
   readonly settle: () => void
   /** Resolves when everything that was committed here by now is shown, or after a second. */
@@ -151,17 +165,27 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
     if (!frozen && record.revision > before.revision) show(before, record, null)
   }
 
-  function confirmTold(body: ConfirmedBody): void {
-    const names: string[] = []
-    for (const [name, sid] of body.rooms) {
-      for (const records of new Set([shown, working])) {
+  function confirm({ at, only, except }: Pick<Confirmed, 'at' | 'only' | 'except'>): void {
+    const names = new Set<string>()
+    const spared = new Set(except)
+    // After a loss what is shown stays as it was, marked as old.
+    for (const records of frozen ? [working] : [shown, working]) {
+      for (const { name } of only === null ? [...records.values()] : only.map((each) => ({ name: each }))) {
         const record = records.get(name)
-        if (!record?.room || record.room.facts.sid !== sid || record.room.confirmed.at >= body.at) continue
-        records.keep({ ...record, room: { ...record.room, confirmed: { at: body.at, by: 'sweep' } } })
-        names.push(name)
+        if (!record?.room || spared.has(name) || record.room.confirmed.at >= at) continue
+        records.keep({ ...record, room: { ...record.room, confirmed: { at, by: 'sweep' } } })
+        names.add(name)
       }
     }
-    if (names.length > 0) confirmedRooms.emit(names)
+    if (names.size > 0) confirmedRooms.emit([...names])
+  }
+
+  async function restore(name: string): Promise<boolean> {
+    for (let attempt = 0; attempt < RESTORE_ATTEMPTS && !frozen; attempt += 1) {
+      if (await store.sweeps.restore(newest(name), cursor)) return true
+      await nextOf(advanced, RETRY_MS)
+    }
+    return false
   }
 
   const unfollow = store.follow(opened.cursor, {
@@ -170,7 +194,6 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
         cursor = entry.cursor
         if (entry.body.kind === 'commit') commitTold(entry, entry.body)
         else if (entry.body.kind === 'told') tellHere(entry, entry.body.feed)
-        else confirmTold(entry.body)
       }
       advanced.emit()
     },
@@ -191,7 +214,14 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
     submit,
     tell: (event) => store.tell(event),
     readFeed: (from, count) => store.readFeed(from, count),
-    confirm: (confirmed) => store.confirm(confirmed),
+    sweeps: store.sweeps,
+    confirm,
+    reached: store.reached,
+    restore,
+    forget() {
+      shown.forget()
+      working.forget()
+    },
     settle() {
       if (!frozen) return
       frozen = false

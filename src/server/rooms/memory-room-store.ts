@@ -15,6 +15,7 @@ export function createMemoryRoomStore(epoch: string, now: () => number = Date.no
   let log: LogEntry[] = []
   let last = 0
   let counter = 0
+  let stopped = false
 
   function cursorOf(id: number): string {
     return `${epoch}-${id}`
@@ -66,10 +67,6 @@ export function createMemoryRoomStore(epoch: string, now: () => number = Date.no
       for (const other of others) append(revision, { v: 1, kind: 'commit', room: record.name, change: null, feed: other })
       return Promise.resolve({ kind: 'committed', revision })
     },
-    confirm(confirmed) {
-      append(0, { v: 1, kind: 'confirmed', ...confirmed })
-      return Promise.resolve()
-    },
     tell(feed) {
       append(0, { v: 1, kind: 'told', feed })
       return Promise.resolve({ kind: 'committed' })
@@ -95,6 +92,21 @@ export function createMemoryRoomStore(epoch: string, now: () => number = Date.no
         wake(follower)
       }
       return () => void followers.delete(follower)
+    },
+    reached: () => undefined,
+    sweeps: {
+      // There is one instance, and what it holds can't be damaged.
+      post() {
+        const { cursor, records: live } = snapshot()
+        const nothing = { damaged: [], next: { rooms: null, strays: null } }
+        return Promise.resolve({ holds: true, stopped, cursor, indexed: live.length, ...nothing })
+      },
+      release: () => Promise.resolve(),
+      setStopped(wanted) {
+        stopped = wanted
+        return Promise.resolve(true)
+      },
+      restore: () => Promise.resolve(true),
     },
     close() {
       followers.clear()

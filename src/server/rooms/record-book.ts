@@ -5,6 +5,8 @@ export type RecordBook = {
   readonly get: (name: string) => RoomRecord | undefined
   readonly keep: (record: RoomRecord) => void
   readonly values: () => IterableIterator<RoomRecord>
+  /** Lets go of what is of no use any more; `keep` does too. */
+  readonly forget: () => void
 }
 
 /** `now` in ms. */
@@ -29,5 +31,5 @@ export function createRecordBook(records: Iterable<RoomRecord> = [], now: () => 
   }
 
   for (const record of records) keep(record)
-  return { get: (name) => byName.get(name), keep, values: () => byName.values() }
+  return { get: (name) => byName.get(name), keep, values: () => byName.values(), forget: forgetOld }
 }

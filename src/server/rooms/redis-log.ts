@@ -1,12 +1,14 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
+import { Disposables } from '#shared/lib/disposables.ts'
 import type { Emitter } from '#shared/lib/emitter.ts'
 import type { Redis } from 'ioredis'
 import { describeRedisError, type RedisLink } from '#server/redis/connection.ts'
 import { redisKeys } from '#server/redis/keys.ts'
+import { watchLag } from './redis-log-lag.ts'
 import type { Reachability } from './redis-reachability.ts'
 import { decodeJson } from './redis-record.ts'
-import { logBodySchema, type LogEntry, type LogListener, type StoreSnapshot } from './room-store.ts'
+import { logBodySchema, type LogBody, type LogEntry, type LogListener, type StoreSnapshot } from './room-store.ts'
 
 /** How long one read waits for an entry, ms. */
 const BLOCK_MS = 240_000
@@ -14,6 +16,9 @@ const BLOCK_MS = 240_000
 const READ_COUNT = 500
 /** How long to wait before a read is tried again that failed on a connection that is up, ms. */
 const RETRY_MS = 200
+
+/** What an entry that can't be read is taken for: it says nothing, and the log has been read to there. */
+const passedOver = { v: 1, kind: 'confirmed' } as const satisfies LogBody
 
 /** Where in the log an instance is; it moves on as entries are read. */
 export type LogPosition = { epoch: string; id: string }
@@ -30,6 +35,8 @@ type Following = {
   readonly signal: AbortSignal
   /** A write found another life of this Redis: the log is asked for anew, for nothing may ever be added to the old one. */
   readonly newLife: Emitter<void>
+  /** Ids that the log is known to have come to. */
+  readonly reached: Emitter<string>
   readonly onDamaged: (what: string) => void
 }
 
@@ -43,11 +50,13 @@ export async function followLog(following: Following): Promise<void> {
   signal.addEventListener('abort', () => reader.disconnect(), { once: true })
   let greeted = false
   // Many writes may find it at once; only a reader that waits on the old log is to be woken.
-  const unsubscribe = following.newLife.subscribe(() => {
+  const connectAnew = () => {
     if (!greeted) return
     greeted = false
     reader.disconnect(true)
-  })
+  }
+  const subscriptions = new Disposables()
+  subscriptions.add(following.newLife.subscribe(connectAnew), watchLag(position, following.reached, connectAnew))
   reader.connect().catch(() => undefined)
   while (!signal.aborted) {
     try {
@@ -69,7 +78,7 @@ export async function followLog(following: Following): Promise<void> {
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined)
     }
   }
-  unsubscribe()
+  subscriptions.dispose()
   reader.disconnect()
 }
 
@@ -86,12 +95,9 @@ async function readOnce(reader: Redis, { position, listener, saw, onDamaged }: F
     }
     position.id = id
     const body = epoch === position.epoch ? decodeJson(logBodySchema, text ?? '') : null
-    if (body) {
-      entries.push({ cursor: `${position.epoch}-${id}`, revision: Number(revision), body })
-      saw(Number(revision), id)
-    } else {
-      onDamaged(`log entry ${id}`)
-    }
+    if (body) saw(Number(revision), id)
+    else onDamaged(`log entry ${id}`)
+    entries.push({ cursor: `${position.epoch}-${id}`, revision: body ? Number(revision) : 0, body: body ?? passedOver })
   }
   if (entries.length > 0) listener.entries(entries)
   return sameLife

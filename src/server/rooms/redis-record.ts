@@ -110,7 +110,26 @@ export function encodeCommit(record: RoomRecord, next: RoomRecord, applied: Appl
   ]
 }
 
-function stateFields(next: RoomRecord, room: Room, change: RoomChange, now: number): (string | number)[] {
+/** The arguments of the script that writes a room's keys anew, after the log id. */
+export function encodeRestore(record: RoomRecord, now: number): (string | number)[] {
+  const { name, revision, room, memory } = record
+  const rows = [...(room?.participants.values() ?? [])]
+  const remembered = [
+    ...[...memory.ended].flat(),
+    ...[...memory.loose].flatMap(([sid, tracks]) => [`u:${sid}`, JSON.stringify(tracks)]),
+    ...[...memory.eventIds].flatMap(([slot, id]) => [`${EVENT_ID_FIELD}${slot}`, id]),
+  ]
+  return [
+    ...[name, room ? 1 : 0, revision, now, MEMORY_MS],
+    ...counted(room ? [...stateFields(record, room, { facts: room.facts, participants: rows }, now), 'revision', revision] : []),
+    ...counted(rows.filter((row) => row.online && !row.hidden).map((row) => row.identity)),
+    ...counted(revision > 0 ? [...remembered, 'revision', revision] : []),
+  ]
+}
+
+type Written = Pick<RoomChange, 'facts' | 'participants'>
+
+function stateFields(next: RoomRecord, room: Room, change: Written, now: number): (string | number)[] {
   const fields: (string | number)[] = ['lastUpdated', now, 'confirmedAt', room.confirmed.at, 'confirmedBy', room.confirmed.by]
   if (change.facts) {
     const { sid, startedAt, metadata, maxParticipants, recording } = change.facts

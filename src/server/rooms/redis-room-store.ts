@@ -7,7 +7,8 @@ import { redisKeys } from '#server/redis/keys.ts'
 import { followLog, type LogPosition } from './redis-log.ts'
 import { isBefore } from './redis-log-id.ts'
 import { readFeedPage } from './redis-feed.ts'
-import { commitScript, greetScript, noteScript, readFeedScript, tellScript } from './redis-scripts.ts'
+import { commitScript, greetScript, noteScript, readFeedScript } from './redis-scripts.ts'
+import { createRedisSweepBoard } from './redis-sweep-board.ts'
 import { createReachability } from './redis-reachability.ts'
 import { decodeRecord, encodeCommit } from './redis-record.ts'
 import { withChange } from './room-change.ts'
@@ -15,11 +16,9 @@ import { emptyRecord, type RoomRecord } from './room-model.ts'
 import { LOG_LENGTH, splitCursor, type CommitOutcome, type RoomStore, type StoreSnapshot } from './room-store.ts'
 
 const flatHashSchema = z.array(z.string())
-const writeReplySchema = z.union([
-  z.tuple([z.literal('committed'), z.coerce.number(), z.string()]),
-  z.tuple([z.literal('conflict'), flatHashSchema, flatHashSchema]),
-  z.tuple([z.literal('epoch')]),
-])
+const committedSchema = z.tuple([z.literal('committed'), z.coerce.number(), z.string()])
+const commitReplySchema = z.union([committedSchema, z.tuple([z.literal('conflict'), flatHashSchema, flatHashSchema])])
+const otherLifeSchema = z.tuple([z.literal('epoch')])
 const greetReplySchema = z.tuple([z.string(), z.string(), z.string()])
 
 /** What a store tells of keys and log entries that can't be read. */
@@ -29,13 +28,13 @@ export type OnDamaged = (what: string) => void
 export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): RoomStore {
   const redis = link.commands
   const commitRoom = defineScript(redis, 'commitRoom', 7, commitScript)
-  const tellRooms = defineScript(redis, 'tellRooms', 2, tellScript)
   const noteEvent = defineScript(redis, 'noteEvent', 2, noteScript)
   const readFeed = defineScript(redis, 'readFeed', 2, readFeedScript)
   // The reader greets on its own connection, which may be back before the other is.
   const greeters = new WeakMap<Redis, RedisScript>()
   const closing = new AbortController()
   const newLife = new Emitter<void>()
+  const reached = new Emitter<string>()
   const reachability = createReachability(() => redis.set(redisKeys.probe, '1', 'PX', 1000))
   let epoch = ''
   let newestId = '0-0'
@@ -45,6 +44,12 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
   function saw(revision: number, id: string): void {
     highest = Math.max(highest, revision)
     if (isBefore(newestId, id)) newestId = id
+  }
+
+  /** Hears of a write of this instance: what it added comes to the reader of the log too, or that one has lost its connection. */
+  function wrote(revision: number, id: string): void {
+    saw(revision, id)
+    reached.emit(id)
   }
 
   async function greet(client: Redis, position: LogPosition): Promise<{ lost: boolean }> {
@@ -90,15 +95,15 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
     return record
   }
 
-  /** What a writing script answered; `why` where it wrote nothing, because Redis can't be used or is in another life. */
-  async function write(asking: Promise<unknown>): Promise<z.infer<typeof writeReplySchema> | { readonly why: string }> {
+  /** What a writing command answered; `why` where it wrote nothing, because Redis can't be used or is in another life. */
+  async function ask<T>(schema: z.ZodType<T>, asking: Promise<unknown>): Promise<{ readonly reply: T } | { readonly why: string }> {
     try {
-      const reply = writeReplySchema.parse(await asking)
+      const answer = await asking
+      const isOtherLife = otherLifeSchema.safeParse(answer).success
+      const asked = isOtherLife ? { why: 'Redis lost what it held' } : { reply: schema.parse(answer) }
       reachability.worked('writer')
-      if (reply[0] === 'committed') saw(reply[1], reply[2])
-      if (reply[0] !== 'epoch') return reply
-      newLife.emit()
-      return { why: 'Redis lost what it held' }
+      if (isOtherLife) newLife.emit()
+      return asked
     } catch (error) {
       const why = describeRedisError(error)
       reachability.failed('writer', why)
@@ -125,19 +130,19 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
       const keys = [redisKeys.epoch, redisKeys.revision, index, events, participants(name), state(name), ended(name)]
       // The next revision is the script's to give; what is written beside it doesn't depend on it.
       const next = withChange(record, applied.change, record.revision + 1)
-      const reply = await write(commitRoom(...keys, epoch, newestId, ...encodeCommit(record, next, applied, Date.now())))
-      if ('why' in reply) return { kind: 'unavailable', why: reply.why }
-      if (reply[0] === 'conflict') return { kind: 'conflict', record: remembering(decodeRecord(name, reply[1], reply[2], onDamaged)) }
-      return reply[0] === 'committed' ? { kind: 'committed', revision: reply[1] } : { kind: 'unavailable', why: 'Redis lost what it held' }
-    },
-    async confirm(confirmed) {
-      const body = JSON.stringify({ v: 1, kind: 'confirmed', ...confirmed })
-      await write(tellRooms(redisKeys.epoch, redisKeys.events, epoch, newestId, LOG_LENGTH, body))
+      const asked = await ask(commitReplySchema, commitRoom(...keys, epoch, newestId, ...encodeCommit(record, next, applied, Date.now())))
+      if ('why' in asked) return { kind: 'unavailable', why: asked.why }
+      const [kind, first, second] = asked.reply
+      if (kind === 'conflict') return { kind, record: remembering(decodeRecord(name, first, second, onDamaged)) }
+      wrote(first, second)
+      return { kind, revision: first }
     },
     async tell(feed) {
       const body = JSON.stringify({ v: 1, kind: 'told', feed })
-      const reply = await write(noteEvent(redisKeys.epoch, redisKeys.events, epoch, newestId, LOG_LENGTH, body))
-      return 'why' in reply ? { kind: 'unavailable', why: reply.why } : { kind: 'committed' }
+      const asked = await ask(committedSchema, noteEvent(redisKeys.epoch, redisKeys.events, epoch, newestId, LOG_LENGTH, body))
+      if ('why' in asked) return { kind: 'unavailable', why: asked.why }
+      wrote(asked.reply[1], asked.reply[2])
+      return { kind: 'committed' }
     },
     readFeed: (cursor, count) => readFeedPage(readFeed, cursor, count),
     follow(cursor, listener) {
@@ -145,12 +150,23 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
       const signal = AbortSignal.any([stop.signal, closing.signal])
       const unsubscribe = reachability.changed.subscribe(({ reachable, why }) => listener.reachable(reachable, why))
       const [from, id] = splitCursor(cursor)
-      void followLog({ link, position: { epoch: from, id }, greet, snapshot, listener, saw, reachability, signal, newLife, onDamaged })
+      const position = { epoch: from, id }
+      void followLog({ link, position, greet, snapshot, listener, saw, reachability, signal, newLife, reached, onDamaged })
       return () => {
         unsubscribe()
         stop.abort()
       }
     },
+    reached: (id) => reached.emit(id),
+    sweeps: createRedisSweepBoard({
+      redis,
+      known: () => ({ epoch, newestId, highest }),
+      async ask(schema, asking) {
+        const asked = await ask(schema, asking)
+        return 'why' in asked ? null : asked.reply
+      },
+      saw: (id) => wrote(0, id),
+    }),
     close() {
       closing.abort()
       reachability.stop()

@@ -1,5 +1,5 @@
 /** A number from a text that is a whole one, else nil; the order of two log ids; the newest log id; deleting keys that are not of their kind. */
-const prelude = `
+export const prelude = `
 local function whole(text)
   local number = tonumber(text or '')
   if number and number >= 0 and number == math.floor(number) and number < 9007199254740992 then return number end
@@ -29,6 +29,25 @@ local function dropOthers(keys, kinds)
 end
 `
 
+/** Reading lists of arguments, each preceded by its length, from the argument `first` on; and running a command on many items. */
+export function readLists(first: number): string {
+  return `
+local at = ${first}
+local function list()
+  local length = tonumber(ARGV[at])
+  local items = {}
+  for i = 1, length do items[i] = ARGV[at + i] end
+  at = at + length + 1
+  return items
+end
+local function run(command, key, items)
+  for first = 1, #items, 4000 do
+    redis.call(command, key, unpack(items, first, math.min(first + 3999, #items)))
+  end
+end
+`
+}
+
 /**
  * One commit, whole or not at all. What can't be what it should be is dropped before anything is written: the next sweep puts it right.
  * KEYS: epoch, revision, index, events, participants, state, ended.
@@ -56,20 +75,7 @@ local revision = held + 1
 if held == 0 then revision = counter + 1 end
 if revision > counter then redis.call('SET', KEYS[2], string.format('%.0f', revision)) end
 
-local at = 9
-local function list()
-  local length = tonumber(ARGV[at])
-  local items = {}
-  for i = 1, length do items[i] = ARGV[at + i] end
-  at = at + length + 1
-  return items
-end
-local function run(command, key, items)
-  for first = 1, #items, 4000 do
-    redis.call(command, key, unpack(items, first, math.min(first + 3999, #items)))
-  end
-end
-
+${readLists(9)}
 local set, delete, online, offline, remember, forget = list(), list(), list(), list(), list(), list()
 local session, room = ARGV[4], ARGV[6]
 if session ~= 'same' then redis.call('DEL', KEYS[5], KEYS[6]) end
@@ -98,13 +104,6 @@ end
 return {'committed', revision, id}
 `
 
-/** One log entry that is of no room's revision. KEYS: epoch, events. ARGV: epoch, newest log id known, log length, body. Answers {"committed", 0, log id} or {"epoch"}. */
-export const tellScript = `${prelude}
-dropOthers(KEYS, {'string', 'stream'})
-if redis.call('GET', KEYS[1]) ~= ARGV[1] or before(newest(KEYS[2]), ARGV[2]) then return {'epoch'} end
-return {'committed', 0, redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'epoch', ARGV[1], 'revision', '0', 'body', ARGV[4])}
-`
-
 /**
  * Begins or goes on with this Redis's life. KEYS: epoch, revision, events.
  * ARGV: the epoch known ('' for none), the newest log id known ('0-0' for none), an epoch to begin where there is none, the least revision to count from.
@@ -123,7 +122,7 @@ local oldest = redis.call('XRANGE', KEYS[3], '-', '+', 'COUNT', 1)[1]
 return {epoch, last, oldest and oldest[1] or '0-0'}
 `
 
-/** One log entry of an event that changes no room. KEYS, ARGV and answer as of the sweep's. */
+/** One log entry of an event that changes no room. KEYS: epoch, events. ARGV: epoch, newest log id known, log length, body. Answers {"committed", 0, log id} or {"epoch"}. */
 export const noteScript = `${prelude}
 dropOthers(KEYS, {'string', 'stream'})
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or before(newest(KEYS[2]), ARGV[2]) then return {'epoch'} end

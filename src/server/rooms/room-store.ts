@@ -5,6 +5,7 @@ import type { Applied } from './apply-room-event.ts'
 import type { FeedDraft } from './feed-draft.ts'
 import { roomChangeSchema } from './room-change.ts'
 import type { RoomRecord } from './room-model.ts'
+import type { SweepBoard } from './sweep-board.ts'
 
 /** How many entries the log keeps at the most. */
 export const LOG_LENGTH = 100_000
@@ -24,18 +25,12 @@ export const commitEntrySchema = z.object({
   change: roomChangeSchema.nullable(),
   feed: feedDraftSchema.nullable(),
 })
-/** What the log holds of a sweep: these rooms, by name and sid, are as they were told. */
-export const confirmedEntrySchema = z.object({
-  v: z.literal(1),
-  kind: z.literal('confirmed'),
-  at: z.number(),
-  rooms: z.array(z.tuple([z.string(), z.string()])),
-})
+/** What an older version wrote to the log after a sweep. Nobody writes it any more, and it is passed over. */
+const confirmedEntrySchema = z.object({ v: z.literal(1), kind: z.literal('confirmed') })
 /** What the log holds of an event that changed no room. */
 export const toldEntrySchema = z.object({ v: z.literal(1), kind: z.literal('told'), feed: feedDraftSchema })
 export const logBodySchema = z.discriminatedUnion('kind', [commitEntrySchema, confirmedEntrySchema, toldEntrySchema])
 export type CommitBody = z.infer<typeof commitEntrySchema>
-export type ConfirmedBody = z.infer<typeof confirmedEntrySchema>
 export type LogBody = z.infer<typeof logBodySchema>
 
 /** An entry of the log. `cursor` names it for ever: `epoch-id`. `revision` is the room's after it; 0 where it is of no room. */
@@ -78,14 +73,15 @@ export type RoomStore = {
   readonly load: (name: string) => Promise<RoomRecord>
   /** Writes what was applied to `record`, if that is still the newest; all of it or nothing. Safe to repeat with the same event. */
   readonly commit: (record: RoomRecord, applied: Applied) => Promise<CommitOutcome>
-  /** Tells all followers that a sweep found these rooms as they are; lost without harm when the store is away. */
-  readonly confirm: (confirmed: Omit<ConfirmedBody, 'v' | 'kind'>) => Promise<void>
   /** Tells all followers something that changes no room. */
   readonly tell: (event: FeedDraft) => Promise<ToldOutcome>
   /** Reads what the feed told after a cursor; `count`: how many entries of the log it looks at. */
   readonly readFeed: (cursor: string, count: number) => Promise<FeedPage>
   /** Hears the log after a cursor. */
   readonly follow: (cursor: string, listener: LogListener) => Unsubscribe
+  /** Hears an id that the log has come to: a follower that stays before it for long has lost its connection without noticing. */
+  readonly reached: (id: string) => void
+  readonly sweeps: SweepBoard
   readonly close: () => Promise<void>
 }
 

@@ -40,12 +40,16 @@ export function toSummary(record: RoomRecord, presence: Presence | null): RoomSu
   return { ...liveSummary(record, room, presence), metadata: room.facts.metadata.slice(0, METADATA_CUT) }
 }
 
-/** A room whole, also one that is not live: then with nobody online. */
-export function toDetail(record: RoomRecord, presence: Presence | null): RoomDetail {
+/** A room whole, also one that is not live: then with nobody online. `viewers`: the operators who look at it. */
+export function toDetail(record: RoomRecord, presence: Presence | null, viewers: string[] = []): RoomDetail {
   const { room } = record
   const summary = room ? liveSummary(record, room, presence) : endedSummary(record)
-  const participants = room ? visible(room).map(toParticipant) : []
-  return { ...summary, participants, measures: [], viewers: [] }
+  return { ...summary, participants: toParticipants(record), measures: [], viewers }
+}
+
+/** Everybody in a room but hidden ones, also those who left. */
+export function toParticipants({ room }: RoomRecord): Participant[] {
+  return room ? visible(room).map(toParticipant) : []
 }
 
 /**

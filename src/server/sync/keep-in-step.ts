@@ -3,7 +3,8 @@ import { Disposables } from '#shared/lib/disposables.ts'
 import type { Unsubscribe } from '#shared/lib/emitter.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { ServiceHealth } from '#server/service-health.ts'
-import type { SweepReport, SyncService } from './sync-service.ts'
+import type { Sweep } from './sweeper.ts'
+import type { SyncService } from './sync-service.ts'
 
 type Options = {
   readonly rooms: LiveRooms
@@ -53,9 +54,9 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): { reado
       void readAnew()
     }),
     health.changed.subscribe(({ state, why }) => log.info({ state, why }, 'service status')),
-    sync.swept.subscribe(({ failure }) => {
-      if (failure) health.raise('livekit', failure.message)
-      else health.clear('livekit')
+    sync.failing.subscribe((why) => {
+      if (why === null) health.clear('livekit')
+      else health.raise('livekit', why)
     }),
   )
   return {
@@ -64,7 +65,7 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): { reado
   }
 }
 
-function nextSweep(sync: SyncService): Promise<SweepReport> {
+function nextSweep(sync: SyncService): Promise<Sweep> {
   return new Promise((resolve) => {
     const unsubscribe = sync.swept.subscribe((report) => {
       unsubscribe()

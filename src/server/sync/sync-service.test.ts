@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
 import type { ListedParticipant, ListedRoom, RoomService } from '#server/livekit/room-service.ts'
+import { createMemoryBus } from '#server/redis/bus.ts'
 import { openLiveRooms } from '#server/rooms/live-rooms.ts'
 import { createMemoryRoomStore } from '#server/rooms/memory-room-store.ts'
 import type { ParticipantFacts } from '#server/rooms/room-model.ts'
@@ -31,9 +32,12 @@ function listing() {
     rooms,
     failure: null as ReturnType<typeof fail> | null,
     meanwhile: () => Promise.resolve(),
-    listRooms(): Promise<Result<readonly ListedRoom[]>> {
+    listRooms(names?: readonly string[]): Promise<Result<readonly ListedRoom[]>> {
       const facts = (name: string) => ({ sid: `RM_${name}`, startedAt: 1, metadata: '', maxParticipants: 0, recording: false })
-      return Promise.resolve(livekit.failure ?? succeed([...rooms.keys()].map((name) => ({ name, facts: facts(name) }))))
+      return Promise.resolve(
+        livekit.failure ??
+          succeed([...rooms.keys()].filter((name) => names?.includes(name) ?? true).map((name) => ({ name, facts: facts(name) }))),
+      )
     },
     async listParticipants(room: string): Promise<Result<readonly ListedParticipant[]>> {
       const people = rooms.get(room)
@@ -51,7 +55,16 @@ async function start() {
   const rooms = await openLiveRooms(createMemoryRoomStore('life'))
   let clock = Date.now()
   // Each sweep asks for a list some time after the one before.
-  const sync = createSyncService({ rooms, livekit, intervalMs: 86_400_000, now: () => (clock += 10) })
+  const sync = createSyncService({
+    rooms,
+    livekit,
+    bus: createMemoryBus(),
+    intervalMs: 86_400_000,
+    cleanupIntervalMs: 86_400_000,
+    onRepaired: () => undefined,
+    missGapMs: 0,
+    now: () => (clock += 10),
+  })
   const online = (name: string) =>
     [...(rooms.newest(name).room?.participants.values() ?? [])].filter((row) => row.online).map((row) => row.identity)
   return { livekit, rooms, sync, online, now: () => (clock += 10) }
@@ -61,10 +74,15 @@ describe('S1.3 a sweep', () => {
   it('brings what LiveKit lists, counts it as drift, and finds nothing the second time', async () => {
     const { livekit, sync, online } = await start()
     livekit.rooms.set('a', [person('ana'), { ...person('bo'), active: false }])
-    expect(await sync.sweepAnew()).toMatchObject({ rooms: 1, drift: 2, failure: null })
+    // What a first look finds was there before: no drift.
+    expect(await sync.sweepAnew()).toMatchObject({ listed: 1, drift: 0, failure: null })
     expect(online('a')).toEqual(['ana'])
-    expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })
-    sync.stop()
+    livekit.rooms.set('b', [person('cy')])
+    expect(await sync.sync()).toMatchObject({ ok: true, value: { synced: 2, cleaned: 0, drift: 2 } })
+    expect(online('b')).toEqual(['cy'])
+    expect(await sync.sync()).toMatchObject({ ok: true, value: { drift: 0 } })
+    expect(sync.status()).toMatchObject({ rooms: 2, drift: 2, errors: 0, running: true })
+    await sync.stop()
   })
 
   it('declares nobody and no room gone before the second sweep that misses them', async () => {
@@ -77,7 +95,7 @@ describe('S1.3 a sweep', () => {
     expect(await sync.sweepAnew()).toMatchObject({ drift: 2 })
     expect(online('a')).toEqual(['ana'])
     expect(rooms.newest('b').room).toBeNull()
-    sync.stop()
+    await sync.stop()
   })
 
   it('forgives one miss: who is listed again was never gone', async () => {
@@ -87,7 +105,7 @@ describe('S1.3 a sweep', () => {
       await sync.sweepAnew()
       expect(online('a')).toEqual(['ana'])
     }
-    sync.stop()
+    await sync.stop()
   })
 
   it('never undoes what came in while it was asking', async () => {
@@ -110,7 +128,7 @@ describe('S1.3 a sweep', () => {
     expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })
     expect(rooms.newest('a').room?.participants.get('ana')?.name).toBe('Ana B')
     expect(online('a')).toEqual(['ana'])
-    sync.stop()
+    await sync.stop()
   })
 
   it('brings every difference of a person: permission, tracks, mute', async () => {
@@ -138,7 +156,7 @@ describe('S1.3 a sweep', () => {
       ['TR_3', false],
     ])
     expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })
-    sync.stop()
+    await sync.stop()
   })
 
   it('says so when LiveKit cannot be asked, and changes nothing', async () => {
@@ -148,6 +166,6 @@ describe('S1.3 a sweep', () => {
     livekit.failure = fail('unavailable', 'away', 'unreachable')
     for (let sweep = 0; sweep < 3; sweep += 1) expect(await sync.sweepAnew()).toMatchObject({ failure: { code: 'unavailable' } })
     expect(online('a')).toEqual(['ana'])
-    sync.stop()
+    await sync.stop()
   })
 })

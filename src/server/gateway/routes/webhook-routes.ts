@@ -16,7 +16,7 @@ const resultOf = { committed: 'stored', ignored: 'ignored', unavailable: 'unavai
 >
 
 /** LiveKit's webhooks: stored, then 200; 503 with `Retry-After: 5` where that can't be done, which LiveKit honours. */
-export function addWebhookRoutes(app: FastifyInstance, { rooms, verifyWebhook, metrics }: Services): void {
+export function addWebhookRoutes(app: FastifyInstance, { rooms, sync, verifyWebhook, metrics }: Services): void {
   async function take(request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
     const verified = await verifyWebhook(body, request.headers.authorization)
@@ -24,7 +24,9 @@ export function addWebhookRoutes(app: FastifyInstance, { rooms, verifyWebhook, m
       metrics.webhook(null, 'refused')
       return refuse(reply, verified)
     }
-    const event = toRoomEvent(verified.value, Date.now())
+    const at = Date.now()
+    sync.webhookCame(at)
+    const event = toRoomEvent(verified.value, at)
     const submitted = event ? await withinAnswerTime(rooms.submit(event)) : { kind: 'ignored' as const }
     metrics.webhook(verified.value.event, resultOf[submitted.kind])
     if (submitted.kind !== 'unavailable') return { ok: true }
