@@ -28,6 +28,7 @@ export function environmentOf(settings: ServerSettings): Record<string, string> 
     SYNC_INTERVAL_MS: String(settings.syncIntervalMs),
     LOG_LEVEL: 'fatal',
     ...(settings.redisUrl === null ? {} : { REDIS_URL: settings.redisUrl }),
+    ...(settings.database.kind === 'postgres' ? { DATABASE_URL: settings.database.url } : {}),
     ...(settings.admin ? { USHER_ADMIN_TOKEN: settings.admin.token } : {}),
   }
 }
