@@ -5,6 +5,7 @@ import { errorCodeSchema, failureSchema } from '../domain/failure.ts'
 import { feedEventSchema, feedTypeSchema } from '../domain/feed-event.ts'
 import { operatorSchema } from '../domain/operator.ts'
 import { presenceSchema } from '../domain/presence.ts'
+import { broadcastRequestSchema } from './http-match.ts'
 import { syncStatusSchema } from './http-sync.ts'
 import { roomDetailSchema, roomsUpdateSchema, roomSummarySchema, roomUpdateSchema } from '../domain/room.ts'
 
@@ -33,6 +34,8 @@ export const socketRequests = {
   },
   unsubscribe_feed: { payload: z.object({}), ack: done },
   act: { payload: actionSchema, ack: actionResultSchema },
+  /** Which room the operator looks at here; null: none. */
+  looking: { payload: z.object({ room: roomName.nullable() }), ack: done },
 } as const
 export type SocketRequestName = keyof typeof socketRequests
 export type SocketPayload<N extends SocketRequestName> = z.input<(typeof socketRequests)[N]['payload']>
@@ -52,6 +55,8 @@ export const socketPushes = {
   sync_status: syncStatusSchema,
   /** Who looks at a room, by name. */
   room_viewers: z.object({ room: z.string(), operators: z.array(z.string()) }),
+  /** To those who follow the room, from another backend. */
+  broadcast: broadcastRequestSchema,
   /** The last thing said before the server closes the connection, and why. */
   closing: z.object({ code: errorCodeSchema, message: z.string() }),
 } as const

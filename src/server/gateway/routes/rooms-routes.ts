@@ -37,7 +37,7 @@ export function addRoomsRoutes(instance: FastifyInstance, services: Services): v
     (request, reply) => {
       const { room } = request.params
       const record = services.liveRecord(room)
-      return record ? toDetail(record, services.board.get(room)) : withStatus(reply, notLive(room))
+      return record ? toDetail(record, services.board.get(room), services.viewers.of(room)) : withStatus(reply, notLive(room))
     },
   )
   app.post(
