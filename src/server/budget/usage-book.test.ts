@@ -29,6 +29,7 @@ describe.skipIf(peers.redis === null)('what Redis is asked for, added up in a re
   beforeAll(async () => {
     redis = await startRedis(peers.redis ?? '')
     client = new Redis(redis.url)
+    client.on('error', () => undefined)
   })
   beforeEach(async () => {
     await client.flushall()
@@ -276,6 +277,24 @@ describe.skipIf(peers.redis === null)('what Redis is asked for, added up in a re
     here.use(5)
     await here.close()
     expect(logged).toEqual([expect.stringContaining('could not be added up')])
+  })
+
+  it('S3.4 counts what Redis was sent, and nothing that it never heard of', async () => {
+    const link = openRedisLink(redis.url)
+    links.push(link)
+    await link.connect()
+    const before = link.meter.read()
+    await Promise.all([link.commands.set('a', 'b'.repeat(1000)), link.commands.get('a')])
+    const after = link.meter.read()
+    expect(after.commands).toBe(before.commands + 2)
+    expect(after.bytes).toBeGreaterThan(before.bytes + 2000)
+    await redis.kill()
+    await expect.poll(() => link.commands.status).not.toBe('ready')
+    const away = link.meter.read().commands
+    for (let command = 0; command < 100; command += 1) await expect(link.commands.get('a')).rejects.toThrow('writeable')
+    expect(link.meter.read().commands).toBe(away)
+    await redis.start()
+    await expect.poll(() => client.ping()).toBe('PONG')
   })
 
   const addition = (more: Partial<Addition> = {}): Addition => ({

@@ -41,7 +41,8 @@ export function openRedisLink(url: string): RedisLink {
     })
     const send = redis.sendCommand.bind(redis)
     redis.sendCommand = (...sent) => {
-      meter.commandSent()
+      // While there is no connection it is refused here, and Redis hears nothing.
+      if (redis.status === 'ready' || redis.status === 'connect') meter.commandSent()
       return send(...sent)
     }
     redis.on('connect', () => meter.watch(redis.stream))
