@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
@@ -143,9 +146,11 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('bad input', () 
   let stack: Stack
   let server: ServerProcess
   let client: ConsoleClient
+  let folder = ''
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
 
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'usher-fuzz-'))
     redis = await startRedis(peers.redis ?? '')
     reader = new Redis(redis.url)
     stack = await startStack({ webhooksTo: [] })
@@ -154,6 +159,7 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('bad input', () 
       ...environmentOf(stack.settings(0, { redisUrl: redis.url })),
       PORT: '0',
       LOG_LEVEL: 'info',
+      USHER_DATA_DIR: folder,
       SYNC_INTERVAL_MS: '86400000',
       USHER_SERVICE_TOKEN: 'a-service-token-of-the-tests',
       // What grows with what is sent to it ends it.
@@ -173,6 +179,7 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('bad input', () 
     reader.disconnect()
     await stack.stop()
     await redis.stop()
+    await rm(folder, { recursive: true, force: true })
     await disposeRtc()
   })
 

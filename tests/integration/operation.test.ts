@@ -1,4 +1,7 @@
+import { mkdtemp, rm } from 'node:fs/promises'
 import { Agent } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { Redis } from 'ioredis'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { disposeRtc } from '#demo/rtc.ts'
@@ -14,9 +17,11 @@ import { peers } from '../peers.ts'
 describe.skipIf(peers.livekit === null || peers.redis === null)('operating a sync server', () => {
   let redis: RedisPeer
   let stack: Stack
+  let folder = ''
   const servers: ServerProcess[] = []
 
   beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'usher-operation-'))
     redis = await startRedis(peers.redis ?? '')
     stack = await startStack({ webhooksTo: [] })
   })
@@ -26,11 +31,17 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('operating a syn
   afterAll(async () => {
     await stack.stop()
     await redis.stop()
+    await rm(folder, { recursive: true, force: true })
     await disposeRtc()
   })
 
   async function start(more: Readonly<Record<string, string>> = {}): Promise<ServerProcess> {
-    const environment = { ...environmentOf(stack.settings(0, { redisUrl: redis.url })), PORT: '0', LOG_LEVEL: 'info' }
+    const environment = {
+      ...environmentOf(stack.settings(0, { redisUrl: redis.url })),
+      PORT: '0',
+      LOG_LEVEL: 'info',
+      USHER_DATA_DIR: folder,
+    }
     const started = await spawnServer({ ...environment, ...more })
     if (!('kill' in started)) throw new Error(`the server did not start: ${started.output}`)
     servers.push(started)
