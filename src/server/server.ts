@@ -8,7 +8,7 @@ import { describeError } from '#shared/lib/describe-error.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { openUsageBook } from './budget/open-usage-book.ts'
 import { createBroadcasts } from './gateway/broadcasts.ts'
-import { createAuthenticate, createFindOperator } from './gateway/authenticate.ts'
+import { createAddressOf } from './gateway/address-of.ts'
 import { createEventStreams } from './gateway/connections/event-streams.ts'
 import { createMemoryTicketStore, createRedisTicketStore } from './gateway/connections/ticket-store.ts'
 import { createTickets } from './gateway/connections/tickets.ts'
@@ -29,6 +29,8 @@ import { createModerator } from './moderation/moderator.ts'
 import { createPresenceBoard } from './observers/presence-board.ts'
 import { noPresence } from './observers/presence-source.ts'
 import { createSimulatorPresence } from './observers/simulator-presence.ts'
+import { openOperators } from './operators/open-operators.ts'
+import { endings } from './operators/operator-book.ts'
 import { createMemoryBus, createRedisBus } from './redis/bus.ts'
 import { openRedisLink } from './redis/connection.ts'
 import { openLiveRooms } from './rooms/live-rooms.ts'
@@ -84,7 +86,13 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const rooms = await openLiveRooms(meterStore(store, metrics)).catch((error: unknown) => {
     throw new StartError(describeError(error))
   })
-  if (!settings.admin) log.warn('without USHER_ADMIN_TOKEN nobody can use this server')
+  const opened = await openOperators({ settings, redis, metrics, log })
+  if (!opened.ok) {
+    await rooms.close()
+    redis?.close()
+    throw new StartError(opened.message)
+  }
+  const operators = opened.value
   const bus = redis ? createRedisBus(redis, onDamaged) : createMemoryBus()
   closing.add(bus.close)
   const health = createServiceHealth()
@@ -125,13 +133,16 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     streams,
     tickets: createTickets({
       store: redis ? createRedisTicketStore(redis) : createMemoryTicketStore(),
-      findOperator: createFindOperator(settings),
+      findOperator: (name) => Promise.resolve(operators.book.find(name)),
     }),
     board,
     summaries,
     moderator,
     health,
-    authenticate: createAuthenticate(settings),
+    logIn: operators.logIn,
+    findOperator: operators.book.find,
+    addressOf: createAddressOf(settings),
+    operators: operators.desk,
     verifyWebhook: createWebhookVerifier(settings.livekitKeys),
     liveRecord(name: string) {
       const record = rooms.get(name)
@@ -155,6 +166,11 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const sockets = createSocketGateway(http.server, services, log)
 
   metrics.watch({ usher_sockets: sockets.count, usher_sse_connections: streams.count })
+  closing.add(
+    operators.book.revoked.subscribe(({ name, why }) => {
+      for (const connections of [sockets, streams]) connections.disconnectOperator(name, endings[why])
+    }),
+  )
   closing.add(rooms.moved.subscribe(({ after }) => after.room === null && board.forget(after.name)))
 
   /**
@@ -172,6 +188,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     await usageBook.close()
     await rooms.close()
     closing.dispose()
+    await operators.close()
     redis?.close()
     refusals.stop()
   }

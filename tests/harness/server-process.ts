@@ -1,5 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { ServerSettings } from '#shared/contract/embedded.ts'
 
@@ -27,10 +30,26 @@ export function environmentOf(settings: ServerSettings): Record<string, string> 
     LIVEKIT_API_SECRET: settings.livekitKeys.map(({ secret }) => secret).join(','),
     SYNC_INTERVAL_MS: String(settings.syncIntervalMs),
     LOG_LEVEL: 'fatal',
+    ...databaseOf(settings),
     ...(settings.redisUrl === null ? {} : { REDIS_URL: settings.redisUrl }),
     ...(settings.database.kind === 'postgres' ? { DATABASE_URL: settings.database.url } : {}),
     ...(settings.admin ? { USHER_ADMIN_TOKEN: settings.admin.token } : {}),
   }
+}
+
+/** An environment can't say "in memory": then it is a folder of this run, so that a server that starts again finds its database. */
+function databaseOf({ database }: ServerSettings): Record<string, string> {
+  if (database.kind === 'postgres') return { DATABASE_URL: database.url }
+  return { USHER_DATA_DIR: database.kind === 'sqlite' ? dirname(database.file) : dataFolder() }
+}
+
+let folder: string | null = null
+function dataFolder(): string {
+  if (folder !== null) return folder
+  const made = mkdtempSync(join(tmpdir(), 'usher-server-data-'))
+  process.once('exit', () => rmSync(made, { recursive: true, force: true }))
+  folder = made
+  return made
 }
 
 /** Starts a server process; one that can't start comes back as what it printed. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { fail, succeed } from '#shared/domain/failure.ts'
 import { may, type Capability, type Operator } from '#shared/domain/operator.ts'
-import { bearerToken } from './authenticate.ts'
+import type { LoggedIn } from '#server/operators/logins.ts'
 import { refuse } from './refuse.ts'
 import type { Services } from './services.ts'
 
@@ -20,10 +20,7 @@ declare module 'fastify' {
 }
 
 /** Lets every route say who it is for, and turns everybody else away before anything of the request is read. A route that doesn't say can't be added. */
-export function addGuard(
-  app: FastifyInstance,
-  { authenticate, tickets, metrics }: Pick<Services, 'authenticate' | 'tickets' | 'metrics'>,
-): void {
+export function addGuard(app: FastifyInstance, { logIn, tickets }: Pick<Services, 'logIn' | 'tickets'>): void {
   app.decorateRequest('operator', null)
   app.addHook('onRoute', ({ url, config }) => {
     if (config?.who === undefined) throw new Error(`the route ${url} does not say who it is for`)
@@ -35,9 +32,12 @@ export function addGuard(
     const ticket = takesTicket && bearer === undefined ? ticketOf(request) : undefined
     const redeemed = ticket === undefined ? succeed(null) : await tickets.redeem(ticket)
     if (!redeemed.ok) return refuse(reply, redeemed)
-    const operator = redeemed.value ?? (await authenticate(bearer))
-    if (!operator) metrics.loginFailed()
-    if (!operator) return refuse(reply, fail('unauthorized', 'a valid token is needed: Authorization: Bearer TOKEN'))
+    const login: LoggedIn = redeemed.value ? succeed(redeemed.value) : await logIn(bearer ?? ticket, request.ip)
+    if (!login.ok) {
+      if (login.retryAfterS !== undefined) void reply.header('retry-after', String(login.retryAfterS))
+      return refuse(reply, fail(login.code, login.message))
+    }
+    const operator = login.value
     if (!may(operator, who)) return refuse(reply, fail('forbidden', `the role ${operator.role} may not do that`))
     request.operator = operator
   })
@@ -46,6 +46,11 @@ export function addGuard(
 function ticketOf({ query }: FastifyRequest): string | undefined {
   const given = typeof query === 'object' && query !== null && 'ticket' in query ? query.ticket : undefined
   return typeof given === 'string' ? given : undefined
+}
+
+/** The token of an `Authorization: Bearer TOKEN` header. */
+function bearerToken(header: string | undefined): string | undefined {
+  return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]
 }
 
 /** Who asks; there is always one behind the guard of a capability. */

@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io'
 import type { ObserveGrant } from '#shared/contract/http.ts'
+import type { Operator } from '#shared/domain/operator.ts'
 import type { UsageBook } from '#server/budget/usage-book.ts'
 import type { Feed } from '#server/feed/feed.ts'
 import type { SampledLog } from '#server/logging/sampled-log.ts'
@@ -32,6 +33,8 @@ export type Services = {
   readonly moderator: Moderator
   readonly health: ServiceHealth
   readonly logIn: LogIn
+  /** An operator as they are now; null where there is no valid token of that name. */
+  readonly findOperator: (name: string) => Operator | null
   /** Where a handshake comes from, by the proxy's word where that is trusted. */
   readonly addressOf: AddressOf
   readonly operators: OperatorDesk

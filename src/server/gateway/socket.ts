@@ -7,6 +7,7 @@ import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
 import { may, type Operator } from '#shared/domain/operator.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { toDetail } from '#server/rooms/room-view.ts'
+import { endings } from '#server/operators/operator-book.ts'
 import { createFeedFilter } from '#server/feed/feed-filter.ts'
 import { goingDown } from './connections/backlog.ts'
 import { watchSocket, type SocketConnection } from './connections/socket-connection.ts'
@@ -154,6 +155,8 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     })
     clients.set(socket, { ...connection, operator })
     if (closing) connection.close(goingDown)
+    // Revoked between the handshake and now.
+    if (!services.findOperator(operator.name)) connection.close({ code: 'unauthorized', message: endings.revoked })
     push(socket, 'welcome', { operator })
     push(socket, 'service_status', health.status())
     push(socket, 'sync_status', sync.status())

@@ -3,8 +3,8 @@ import { addOperatorSchema, operatorRoleSchema, type AddOperator, type ListedOpe
 import { describeIssue, fail, succeed, type Result } from '#shared/domain/failure.ts'
 import { readDatabaseSettings } from '#server/records/database-settings.ts'
 import { openDatabase } from '#server/records/database.ts'
-import { createOperatorStore, type OperatorStore } from './operator-store.ts'
-import { createToken, hashToken } from './operator-token.ts'
+import { createOperatorDesk, type OperatorDesk } from './operator-desk.ts'
+import { createOperatorStore } from './operator-store.ts'
 
 const DAY_MS = 86_400_000
 const MOST_DAYS = 36_500
@@ -20,7 +20,7 @@ The database is that of the server: DATABASE_URL, or the SQLite file in USHER_DA
 `
 
 /** One thing to do with the operators; it answers what goes to stdout and what is said beside it. */
-type Command = (store: OperatorStore) => Promise<Result<Said>>
+type Command = (desk: OperatorDesk) => Promise<Result<Said>>
 type Said = { readonly stdout: string; readonly stderr: string }
 
 /** What the arguments ask for; a failure is one line about their use. */
@@ -37,7 +37,7 @@ function readCommand(args: readonly string[]): Result<Command | 'help'> {
   if (command === 'add') return readAdd(name, values.role, values.expires)
   if (command !== 'revoke')
     return fail('invalid', command === undefined ? 'say what to do: add, list or revoke' : `there is no command "${command}"`)
-  return name === undefined ? fail('invalid', 'revoke needs a name') : succeed((store) => revoke(store, name.trim().normalize('NFC')))
+  return name === undefined ? fail('invalid', 'revoke needs a name') : succeed((desk) => revoke(desk, name))
 }
 
 function parse(args: readonly string[]) {
@@ -59,22 +59,22 @@ function readAdd(name: string | undefined, role: string | undefined, expires: st
     return fail('invalid', `--expires must be a whole number of days from 1 to ${MOST_DAYS}`)
   const expiresAt = days === null ? undefined : Date.now() + days * DAY_MS
   const parsed = addOperatorSchema.safeParse({ name, role, expiresAt })
-  return parsed.success ? succeed((store) => add(store, parsed.data)) : fail('invalid', describeIssue(parsed.error))
+  return parsed.success ? succeed((desk) => add(desk, parsed.data)) : fail('invalid', describeIssue(parsed.error))
 }
 
-async function add(store: OperatorStore, { name, role, expiresAt }: AddOperator): Promise<Result<Said>> {
-  const token = createToken()
-  const ends = expiresAt ?? null
-  const added = await store.add({ name, role, hash: hashToken(token), createdBy: 'command line', createdAt: Date.now(), expiresAt: ends })
+async function add(desk: OperatorDesk, operator: AddOperator): Promise<Result<Said>> {
+  const added = await desk.add(operator, 'command line')
   if (!added.ok) return added
-  const until = ends === null ? 'until it is revoked' : `until ${day(ends)}`
+  const { name, role, expiresAt, token } = added.value
+  const until = expiresAt === null ? 'until it is revoked' : `until ${day(expiresAt)}`
   return succeed({ stdout: `${token}\n`, stderr: `${name} may use the sync server as ${role} ${until}. The token is shown this once:\n` })
 }
 
-async function list(store: OperatorStore): Promise<Result<Said>> {
-  const operators = await store.list()
-  if (operators.length === 0) return succeed({ stdout: '', stderr: 'there are no operators yet\n' })
-  const rows = operators.map((each) => [
+async function list(desk: OperatorDesk): Promise<Result<Said>> {
+  const listed = await desk.list()
+  if (!listed.ok) return listed
+  if (listed.value.length === 0) return succeed({ stdout: '', stderr: 'there are no operators yet\n' })
+  const rows = listed.value.map((each) => [
     each.name,
     each.role,
     day(each.createdAt),
@@ -85,10 +85,9 @@ async function list(store: OperatorStore): Promise<Result<Said>> {
   return succeed({ stdout: layOut([['NAME', 'ROLE', 'CREATED', 'LAST USED (UTC)', 'EXPIRES', 'STATE'], ...rows]), stderr: '' })
 }
 
-async function revoke(store: OperatorStore, name: string): Promise<Result<Said>> {
-  if (!(await store.revoke(name, Date.now())))
-    return fail('not_found', `there is no operator ${JSON.stringify(name)} whose token could be revoked`)
-  return succeed({ stdout: '', stderr: `the token of ${name} is revoked\n` })
+async function revoke(desk: OperatorDesk, name: string): Promise<Result<Said>> {
+  const revoked = await desk.revoke(name)
+  return revoked.ok ? succeed({ stdout: '', stderr: `the token of ${revoked.value} is revoked\n` }) : revoked
 }
 
 function stateOf({ revokedAt, expiresAt }: ListedOperator): string {
@@ -119,13 +118,12 @@ async function run(command: Command): Promise<Result<Said>> {
   if (!settings.ok) return settings
   const opened = await openDatabase(settings.value)
   if (!opened.ok) return opened
-  const database = opened.value
+  const { queries, describe, close } = opened.value
   try {
-    return await command(createOperatorStore(database.queries))
-  } catch (error) {
-    return fail('unavailable', database.describe(error))
+    // A server that runs notices it by itself.
+    return await command(createOperatorDesk({ store: createOperatorStore(queries), describe, onChanged: () => Promise.resolve() }))
   } finally {
-    await database.close()
+    await close()
   }
 }
 

@@ -18,10 +18,23 @@ const USE_MS = 60_000
 /** An operator whose token stopped being valid, or changed what it is for. */
 export type EndedOperator = { readonly name: string; readonly why: 'revoked' | 'expired' | 'role_changed' }
 
+/** What the connections of such an operator are told. */
+export const endings = {
+  revoked: 'the token was revoked',
+  expired: 'the token has expired',
+  role_changed: 'the role of the token has changed: connect again',
+} as const satisfies Record<EndedOperator['why'], string>
+
 /** Who may use this server, in memory: every request asks here, and the database only now and then. */
 export type OperatorBook = {
   /** Who a token belongs to; null where it is nobody's, or no longer. */
   readonly authenticate: (token: string | undefined) => Promise<Operator | null>
+  /** The same for a token that this server made and knows already, without looking anything up. */
+  readonly recognize: (token: string | undefined) => Operator | null
+  /** An operator as they are now, by name; null where there is no valid token of that name. */
+  readonly find: (name: string) => Operator | null
+  /** Whether there is no valid token beside those of the settings. */
+  readonly isEmpty: () => boolean
   /** Told when it is noticed, within about two seconds, whoever did it: connections of that name are to be closed. */
   readonly revoked: Emitter<EndedOperator>
   /** Reads the operators now. */
@@ -128,6 +141,13 @@ export async function openOperatorBook({
     if (!done) uses = new Map([...taken, ...uses])
   }
 
+  function admit(hash: string): Operator | null {
+    const found = known.get(hash)
+    if (!found || isOver(found.expiresAt, now())) return null
+    uses.set(found.id, now())
+    return found.operator
+  }
+
   const timer = setInterval(() => void reread(), rereadMs).unref()
 
   return {
@@ -139,11 +159,16 @@ export async function openOperatorBook({
       if (!known.has(hash) && looksLikeToken(token) && !away) {
         await Promise.race([rereadForUnknown(), delay(UNKNOWN_WAIT_MS, undefined, { ref: false })])
       }
-      const found = known.get(hash)
-      if (!found || isOver(found.expiresAt, now())) return null
-      uses.set(found.id, now())
-      return found.operator
+      return admit(hash)
     },
+    recognize: (token) => (token === undefined ? null : admit(hashToken(token))),
+    find(name) {
+      const settled = fixed.find(({ operator }) => operator.name === name)
+      if (settled) return settled.operator
+      const found = [...known.values()].find(({ operator, expiresAt }) => operator.name === name && !isOver(expiresAt, now()))
+      return found?.operator ?? null
+    },
+    isEmpty: () => known.size === 0,
     revoked,
     reread,
     async close() {

@@ -3,12 +3,16 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { eventsMessageSchema, eventsQuerySchema, eventsTicketSchema } from '#shared/contract/http-events.ts'
 import { createFeedFilter } from '#server/feed/feed-filter.ts'
+import { endings } from '#server/operators/operator-book.ts'
 import { operatorOf } from '../guard.ts'
 import { failures, refuse, withStatus } from '../refuse.ts'
 import type { Services } from '../services.ts'
 
 /** The feed as Server-Sent Events (S4.2), and a ticket to open it with where no header can be sent. */
-export function addEventsRoutes(instance: FastifyInstance, { streams, tickets }: Pick<Services, 'streams' | 'tickets'>): void {
+export function addEventsRoutes(
+  instance: FastifyInstance,
+  { streams, tickets, findOperator }: Pick<Services, 'streams' | 'tickets' | 'findOperator'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>()
   const tags = ['events']
   app.get(
@@ -37,6 +41,8 @@ export function addEventsRoutes(instance: FastifyInstance, { streams, tickets }:
         lastEventId: request.headers['last-event-id'] ?? lastEventId,
         onClosed: () => void (ticket !== undefined && tickets.release(ticket, operator)),
       })
+      // Revoked while the stream was opened.
+      if (!findOperator(operator.name)) streams.disconnectOperator(operator.name, endings.revoked)
     },
   )
   app.post(
