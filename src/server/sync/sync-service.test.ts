@@ -1,54 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { fail, succeed, type Result } from '#shared/domain/failure.ts'
-import type { ListedParticipant, ListedRoom, RoomService } from '#server/livekit/room-service.ts'
+import { fail } from '#shared/domain/failure.ts'
+import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import { createMemoryBus } from '#server/redis/bus.ts'
 import { openLiveRooms } from '#server/rooms/live-rooms.ts'
 import { createMemoryRoomStore } from '#server/rooms/memory-room-store.ts'
-import type { ParticipantFacts } from '#server/rooms/room-model.ts'
 import { createSyncService } from './sync-service.ts'
-
-function person(identity: string, more: Partial<ParticipantFacts> = {}): ListedParticipant {
-  const permissions = { canSubscribe: true, canPublish: true, canPublishData: true, canPublishSources: [], canUpdateMetadata: false }
-  const facts = {
-    identity,
-    sid: `PA_${identity}`,
-    name: identity,
-    kind: 'standard',
-    hidden: false,
-    joinedAt: 5,
-    version: 1,
-    tracks: [],
-    permissions,
-    metadata: '',
-    attributes: {},
-  } satisfies ParticipantFacts
-  return { facts: { ...facts, ...more }, active: true }
-}
-
-/** A LiveKit whose lists a test writes. */
-function listing() {
-  const rooms = new Map<string, ListedParticipant[]>()
-  const livekit = {
-    rooms,
-    failure: null as ReturnType<typeof fail> | null,
-    meanwhile: () => Promise.resolve(),
-    listRooms(names?: readonly string[]): Promise<Result<readonly ListedRoom[]>> {
-      const facts = (name: string) => ({ sid: `RM_${name}`, startedAt: 1, metadata: '', maxParticipants: 0, recording: false })
-      return Promise.resolve(
-        livekit.failure ??
-          succeed([...rooms.keys()].filter((name) => names?.includes(name) ?? true).map((name) => ({ name, facts: facts(name) }))),
-      )
-    },
-    async listParticipants(room: string): Promise<Result<readonly ListedParticipant[]>> {
-      const people = rooms.get(room)
-      await livekit.meanwhile()
-      return people ? succeed(people) : fail('not_found', 'gone')
-    },
-    muteTrack: () => Promise.resolve(succeed(undefined)),
-    removeParticipant: () => Promise.resolve(succeed(undefined)),
-  } satisfies RoomService & Record<string, unknown>
-  return livekit
-}
+import { listing, person } from './testing/listing.ts'
 
 async function start() {
   const livekit = listing()
@@ -67,7 +24,7 @@ async function start() {
   })
   const online = (name: string) =>
     [...(rooms.newest(name).room?.participants.values() ?? [])].filter((row) => row.online).map((row) => row.identity)
-  return { livekit, rooms, sync, online, now: () => (clock += 10) }
+  return { livekit, rooms, sync, online, now: (ms = 10) => (clock += ms) }
 }
 
 describe('S1.3 a sweep', () => {
@@ -166,6 +123,108 @@ describe('S1.3 a sweep', () => {
     livekit.failure = fail('unavailable', 'away', 'unreachable')
     for (let sweep = 0; sweep < 3; sweep += 1) expect(await sync.sweepAnew()).toMatchObject({ failure: { code: 'unavailable' } })
     expect(online('a')).toEqual(['ana'])
+    await sync.stop()
+  })
+})
+
+describe('S1.4 what an operator asks for', () => {
+  it('syncs one room, also one that is not known here, and leaves the others alone', async () => {
+    const { livekit, sync, online } = await start()
+    await sync.sweepAnew()
+    livekit.rooms.set('a', [person('ana')]).set('b', [person('bo')])
+    expect(await sync.sync('b')).toEqual({ ok: true, value: { synced: 1, cleaned: 0, drift: 2 } })
+    expect(online('b')).toEqual(['bo'])
+    expect(online('a')).toEqual([])
+    expect(await sync.sync('nowhere')).toEqual({ ok: true, value: { synced: 0, cleaned: 0, drift: 0 } })
+    await sync.stop()
+  })
+
+  it('a full sync asks again where somebody is missing, so that one is enough; everybody of a room that is gone counts', async () => {
+    const { livekit, sync, online, rooms } = await start()
+    livekit.rooms.set('a', [person('ana'), person('bo')]).set('b', [person('cy'), person('di')])
+    await sync.sweepAnew()
+    livekit.rooms.set('a', [person('ana')]).delete('b')
+    expect(await sync.fullSync()).toEqual({ ok: true, value: { synced: 1, cleaned: 1, drift: 4 } })
+    expect(online('a')).toEqual(['ana'])
+    expect(rooms.newest('b').room).toBeNull()
+    const { calls } = livekit
+    expect(await sync.fullSync()).toEqual({ ok: true, value: { synced: 1, cleaned: 0, drift: 0 } })
+    expect(livekit.calls - calls).toBe(2)
+    await sync.stop()
+  })
+
+  it('stops and starts the service; what is asked for by hand still works', async () => {
+    const { livekit, sync } = await start()
+    await sync.sweepAnew()
+    expect(await sync.setRunning(false)).toEqual({ ok: true, value: { running: false } })
+    expect(sync.status()).toMatchObject({ running: false, nextSync: null })
+    livekit.rooms.set('a', [])
+    expect(await sync.triggerImmediateSync()).toEqual({ synced: 1, cleaned: 0 })
+    expect(sync.isSyncServiceRunning()).toBe(false)
+    await sync.setRunning(true)
+    expect(sync.isSyncServiceRunning()).toBe(true)
+    await sync.stop()
+  })
+
+  it('says why it could not, in the answer, in the status, and to a program that embeds it', async () => {
+    const { livekit, sync } = await start()
+    await sync.sweepAnew()
+    livekit.failure = fail('unavailable', 'LiveKit is away', 'unreachable')
+    expect(await sync.sync()).toMatchObject({ ok: false, code: 'unavailable', message: 'LiveKit is away' })
+    expect(sync.status()).toMatchObject({ errors: 1, lastError: 'LiveKit is away' })
+    await expect(sync.triggerImmediateSync()).rejects.toThrow('LiveKit is away')
+    livekit.failure = null
+    await sync.sync()
+    expect(sync.status()).toMatchObject({ errors: 2, lastError: null })
+    await sync.stop()
+  })
+
+  it('asks LiveKit for at most eight lists at once', async () => {
+    const { livekit, sync } = await start()
+    let [under, most] = [0, 0]
+    livekit.meanwhile = async () => {
+      most = Math.max(most, (under += 1))
+      await new Promise((resolve) => setImmediate(resolve))
+      under -= 1
+    }
+    for (let count = 0; count < 50; count += 1) livekit.rooms.set(`room ${count}`, [])
+    expect(await sync.sweepAnew()).toMatchObject({ listed: 50, failure: null })
+    expect(most).toBe(8)
+    await sync.stop()
+  })
+})
+
+describe('webhooks that do not arrive', () => {
+  it('are noticed after two minutes of silence by what sweeps find, told once in the feed, and cleared by the next webhook', async () => {
+    const { livekit, sync, rooms, now } = await start()
+    const told: FeedEvent[] = []
+    rooms.told.subscribe((event) => event.type === 'webhooks_missing' && told.push(event))
+    await sync.sweepAnew()
+    livekit.rooms.set('a', [])
+    await sync.sync()
+    expect(sync.status().webhooksMissing).toBe(false)
+    now(121_000)
+    await sync.sync()
+    expect(sync.status().webhooksMissing).toBe(false)
+    for (const name of ['b', 'c']) {
+      livekit.rooms.set(name, [])
+      await sync.sync()
+      expect(sync.status().webhooksMissing).toBe(true)
+    }
+    await expect.poll(() => told).toHaveLength(1)
+    sync.webhookCame(now())
+    expect(sync.status().webhooksMissing).toBe(false)
+    await sync.stop()
+  })
+
+  it('are not to blame for what LiveKit has no webhook for: mute, metadata, permission', async () => {
+    const { livekit, sync, now } = await start()
+    livekit.rooms.set('a', [person('ana')])
+    await sync.sweepAnew()
+    now(121_000)
+    livekit.rooms.set('a', [person('ana', { version: 2, metadata: 'new' })])
+    expect(await sync.sync()).toMatchObject({ value: { drift: 1 } })
+    expect(sync.status().webhooksMissing).toBe(false)
     await sync.stop()
   })
 })
