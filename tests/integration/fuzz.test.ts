@@ -160,6 +160,7 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('bad input', () 
       PORT: '0',
       LOG_LEVEL: 'info',
       USHER_DATA_DIR: folder,
+      TRUST_PROXY: 'on',
       SYNC_INTERVAL_MS: '86400000',
       USHER_SERVICE_TOKEN: 'a-service-token-of-the-tests',
       // What grows with what is sent to it ends it.
@@ -241,7 +242,12 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('bad input', () 
       async ({ path, method, body, type, authorization }) => {
         // An event stream and a ticket for one, well-formed whatever comes with it.
         if (path.startsWith('/api/events') && authorization.endsWith(adminToken)) return null
-        const headers = { ...(type === '' ? {} : { 'content-type': type }), ...(authorization === '' ? {} : { authorization }) }
+        const headers = {
+          ...(type === '' ? {} : { 'content-type': type }),
+          ...(authorization === '' ? {} : { authorization }),
+          // Failed logins hold off an address.
+          ...(authorization.endsWith(adminToken) ? {} : { 'x-forwarded-for': '203.0.113.7' }),
+        }
         const answered = await send(server.url, path, { method, body: method === 'GET' ? '' : body, headers, agent })
         return problemOf(answered, [200, 400, 401, 403, 404, 409, 413, 415, 429], `${method} ${path}`)
       },
@@ -293,6 +299,11 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('bad input', () 
     expect(await bodyOf(`/api/rooms/${encodeURIComponent(name)}`)).toMatchObject({
       room: name,
       participants: [{ identity: name, isOnline: true }],
+    })
+    expect(await bodyOf(`/api/livekit/participants?room=${encodeURIComponent(name)}`)).toMatchObject({
+      room: name,
+      participants: [{ identity: name }],
+      source: 'cache',
     })
     expect(await bodyOf(`/api/rooms?q=${encodeURIComponent(name)}`)).toMatchObject({ rooms: [{ room: name, online: 1 }] })
     expect(await reader.smembers(redisKeys.participants(name))).toEqual([name])

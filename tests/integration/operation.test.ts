@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { disposeRtc } from '#demo/rtc.ts'
 import { redisKeys } from '#server/redis/keys.ts'
 import { connectConsole } from '../harness/console-client.ts'
+import { openStreamClient } from '../harness/event-stream-client.ts'
 import { scrape } from '../harness/metrics.ts'
 import { startRedis, type RedisPeer } from '../harness/redis.ts'
 import { environmentOf, spawnServer, type ServerProcess } from '../harness/server-process.ts'
@@ -142,6 +143,7 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('operating a syn
     const agent = new Agent({ keepAlive: true, maxSockets: 1 })
     const room = freshRoom('slow')
     const console = await connectConsole(server.url)
+    const stream = await openStreamClient(server.url, '/api/events', asAdmin)
     redis.pause()
     const slow = sendWebhook(server.url, joinedWebhook(room, 'ana'), stack.livekit)
     // Asked after it on another connection, so that the server has the first by now.
@@ -151,6 +153,9 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('operating a syn
     redis.resume()
     expect(await slow).toMatchObject({ status: 200, headers: { connection: 'close' } })
     expect(await server.ended).toBe(0)
+    // A stream would never end by itself: it is told to go elsewhere, after what it had to be told.
+    await expect.poll(() => stream.isOpen()).toBe(false)
+    expect(stream.messages.map(({ message }) => message.type)).toEqual(['connected', 'participant_joined', 'closing'])
     agent.destroy()
     console.close()
   })
