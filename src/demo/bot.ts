@@ -9,6 +9,8 @@ import { loadRtc } from './rtc.ts'
 
 export type BotOptions = BotTokenOptions & {
   readonly url: string
+  /** Joins with this one; left out, it makes its own with the key. */
+  readonly token?: string
   readonly publish: { readonly microphone?: boolean; readonly camera?: boolean }
   /** Whether it takes the others' media; it costs, and a bot has no ears. */
   readonly subscribe?: boolean
@@ -121,7 +123,7 @@ export async function joinBot(options: BotOptions): Promise<Bot> {
     if (microphone && room.isConnected) setTrackMuted(native, microphone.track.ffi_handle.handle, mute)
   }
 
-  await room.connect(options.url, await mintBotToken(options), {
+  await room.connect(options.url, options.token ?? (await mintBotToken(options)), {
     autoSubscribe: options.subscribe ?? false,
     dynacast: true,
     rtcConfig: {

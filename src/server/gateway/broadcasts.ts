@@ -15,7 +15,9 @@ export type Broadcasts = {
 export function createBroadcasts(bus: Bus): Broadcasts {
   let deliverHere: Deliver = () => 0
   const unsubscribe = bus.subscribe((message, from) => {
-    if (message.kind === 'broadcast' && from !== bus.instance) deliverHere(message)
+    if (message.kind !== 'broadcast' || from === bus.instance) return
+    const { room, event, payload } = message
+    deliverHere({ room, event, payload })
   })
   return {
     send(broadcast) {

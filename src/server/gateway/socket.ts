@@ -3,6 +3,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import { Server, type Socket } from 'socket.io'
 import type { z } from 'zod'
 import { handshakeSchema, socketRequests, type SocketPush, type SocketPushName, type SocketRequestName } from '#shared/contract/socket.ts'
+import { matchRequests } from '#shared/contract/socket-match.ts'
 import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
 import { may, type Operator } from '#shared/domain/operator.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
@@ -101,6 +102,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
   async function answer(socket: Socket, name: string, payload: unknown): Promise<unknown> {
     const operator = admitted.get(socket)
     if (!operator) return fail('unauthorized', 'this connection has no operator')
+    if (Object.hasOwn(matchRequests, name)) return fail('forbidden', "the queue is for an app's users: connect with a LiveKit token")
     if (!isSocketRequest(name)) return fail('invalid', 'there is no such event')
     const parsed = socketRequests[name].payload.safeParse(payload ?? {})
     if (!parsed.success) {

@@ -23,7 +23,7 @@ export function addBroadcastRoutes(instance: FastifyInstance, { broadcasts }: Pi
         response: { 200: broadcastAnswerSchema, ...failures },
       },
     },
-    ({ body: { room, event, payload = null } }, reply) => {
+    ({ body: { room, event, payload } }, reply) => {
       if (Buffer.byteLength(JSON.stringify(payload)) > BROADCAST_PAYLOAD_BYTES) {
         void reply.code(413)
         return fail('invalid', `the payload has more than ${BROADCAST_PAYLOAD_BYTES} bytes`)
