@@ -2,8 +2,8 @@ import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import type { FeedPage } from '#server/rooms/room-store.ts'
 import { relateCursor } from './cursor.ts'
 
-/** How many events are remembered. */
-const RECENT_SIZE = 1000
+/** How many events are remembered at the least; twice as many at the most. */
+const RECENT_SIZE = 500
 
 /** What this instance has told last: who comes back after a moment needs no read of the store, and nobody can fall between a read and what is live. */
 export type RecentEvents = {

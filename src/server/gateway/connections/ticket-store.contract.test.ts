@@ -19,7 +19,7 @@ function describeTicketStore(kind: string, open: () => TicketStore): void {
       await store.put(hash, ana, 60_000)
       expect(await store.extend(hash, 60_000)).toEqual(ana)
       expect(await store.extend(hash, 20)).toEqual(ana)
-      await expect.poll(() => store.extend(`${hash}`, 20).then((holder) => holder === null), { interval: 50 }).toBe(true)
+      await expect.poll(() => store.extend(hash, 20).then((holder) => holder === null), { interval: 50 }).toBe(true)
     })
 
     it('S4.2 each use makes it live longer', async () => {
@@ -67,7 +67,13 @@ describe('S4.2 a ticket', () => {
     let operator: Operator | null = ana
     const kept: string[] = []
     const store = createMemoryTicketStore(() => now)
-    const watched: TicketStore = { ...store, put: (hash, ...rest) => (kept.push(hash), store.put(hash, ...rest)) }
+    const watched: TicketStore = {
+      ...store,
+      put(hash, ...rest) {
+        kept.push(hash)
+        return store.put(hash, ...rest)
+      },
+    }
     const tickets = createTickets({ store: watched, findOperator: () => Promise.resolve(operator), now: () => now })
     const issue = async () => {
       const issued = await tickets.issue(ana)

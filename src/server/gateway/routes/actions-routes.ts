@@ -1,13 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
+import { z } from 'zod'
 import { actionResultSchema, actionSchema } from '#shared/domain/action.ts'
-import { describeIssue } from '#shared/domain/failure.ts'
+import { describeIssue, failureSchema } from '#shared/domain/failure.ts'
 import { operatorOf } from '../guard.ts'
 import { withStatus } from '../refuse.ts'
 import { refuseAction } from '../refuse-payload.ts'
 import type { Services } from '../services.ts'
 
-const [takenUpSchema, refusedSchema] = actionResultSchema.options
+const [takenUpSchema] = actionResultSchema.options
+/** Who is turned away before the action is read is not told its id. */
+const refusedSchema = failureSchema.extend({ actionId: z.string().optional() })
 
 /** What operators ask to be done, over HTTP: the same as `act` over a socket. */
 export function addActionsRoutes(instance: FastifyInstance, { moderator }: Pick<Services, 'moderator'>): void {
