@@ -1,5 +1,5 @@
 import type { Migration } from 'kysely/migration'
-import * as operators from './0001-operators.ts'
+import { operators } from './0001-operators.ts'
 
 /**
  * Every migration, in the order of its name; what was released never changes.

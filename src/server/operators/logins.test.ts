@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import type { Operator } from '#shared/domain/operator.ts'
+import { createLogIn } from './logins.ts'
+import { createLoginLimit } from './login-limit.ts'
+
+const ana: Operator = { name: 'ana', role: 'viewer' }
+const admin: Operator = { name: 'admin', role: 'admin' }
+
+function logins() {
+  const clock = { now: 0 }
+  const counts = { failed: 0, asked: 0 }
+  const recognize = (token: string | undefined) => (token === 'ours' ? ana : null)
+  const book = {
+    recognize,
+    authenticate(token: string | undefined) {
+      counts.asked += 1
+      return Promise.resolve(token === 'of the settings' ? admin : recognize(token))
+    },
+  }
+  const logIn = createLogIn({ book, limit: createLoginLimit(() => clock.now), onFailed: () => (counts.failed += 1) })
+  return { clock, counts, logIn }
+}
+
+describe('createLogIn', () => {
+  it('holds off an address that failed ten times, for as long as it says', async () => {
+    const { clock, counts, logIn } = logins()
+    for (let count = 0; count < 10; count += 1) expect(await logIn('wrong', 'here')).toMatchObject({ ok: false, code: 'unauthorized' })
+    const held = {
+      ok: false,
+      code: 'rate_limited',
+      message: 'too many failed logins from this address: try again in 60 s',
+      retryAfterS: 60,
+    }
+    expect(await logIn('of the settings', 'here')).toEqual(held)
+    expect(await logIn('wrong', 'here')).toEqual(held)
+    expect(counts).toEqual({ asked: 10, failed: 12 })
+    expect(await logIn('of the settings', 'elsewhere')).toEqual({ ok: true, value: admin })
+    clock.now += 60_000
+    expect(await logIn('of the settings', 'here')).toEqual({ ok: true, value: admin })
+  })
+
+  it('goes on taking a token that was made here, from any address', async () => {
+    const { logIn } = logins()
+    for (let count = 0; count < 10; count += 1) await logIn('wrong', 'here')
+    expect(await logIn('ours', 'here')).toEqual({ ok: true, value: ana })
+  })
+
+  it('takes a request without any token for no guess', async () => {
+    const { logIn } = logins()
+    for (let count = 0; count < 20; count += 1) expect(await logIn(undefined, 'here')).toMatchObject({ code: 'unauthorized' })
+    expect(await logIn('of the settings', 'here')).toEqual({ ok: true, value: admin })
+  })
+})
