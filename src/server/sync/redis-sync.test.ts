@@ -11,6 +11,7 @@ import { createSyncService } from './sync-service.ts'
 import { listing, person } from './testing/listing.ts'
 
 const DAY_MS = 86_400_000
+const byText = (a: string, b: string) => (a < b ? -1 : 1)
 
 describe.skipIf(peers.redis === null)('sync over a real Redis', () => {
   let redis: RedisPeer
@@ -74,10 +75,10 @@ describe.skipIf(peers.redis === null)('sync over a real Redis', () => {
   }
   /** Everything that is stored of rooms, but for times. */
   async function stored(): Promise<Record<string, unknown>> {
-    const entries: [string, unknown][] = [['index', (await client.zrange(redisKeys.index, '0', '-1').catch(() => [])).toSorted()]]
-    for (const key of (await client.keys('rooms:[spe]*:*')).toSorted()) {
+    const entries: [string, unknown][] = [['index', (await client.zrange(redisKeys.index, '0', '-1').catch(() => [])).toSorted(byText)]]
+    for (const key of (await client.keys('rooms:[spe]*:*')).toSorted(byText)) {
       const type = await client.type(key)
-      if (type === 'set') entries.push([key, (await client.smembers(key)).toSorted()])
+      if (type === 'set') entries.push([key, (await client.smembers(key)).toSorted(byText)])
       else if (type === 'hash') entries.push([key, { ...(await client.hgetall(key)), lastUpdated: '', confirmedAt: '', confirmedBy: '' }])
       else entries.push([key, type])
     }
@@ -144,25 +145,25 @@ describe.skipIf(peers.redis === null)('sync over a real Redis', () => {
   })
 
   it.each<[string, (client: Redis) => Promise<unknown>]>([
-    ['a state of another type', (redis) => redis.multi().del(redisKeys.state('lobby')).set(redisKeys.state('lobby'), 'x').exec()],
-    ['a state that is gone', (redis) => redis.del(redisKeys.state('lobby'))],
-    ['a person cut off in the middle', (redis) => redis.hset(redisKeys.state('lobby'), 'p:ana', '{"identity":"an')],
-    ['a person who is no object', (redis) => redis.hset(redisKeys.state('lobby'), 'p:ana', '7')],
-    ['a revision that is none', (redis) => redis.hset(redisKeys.state('lobby'), 'revision', 'many')],
-    ['a room without a sid', (redis) => redis.hdel(redisKeys.state('lobby'), 'sid')],
+    ['a state of another type', (poisoned) => poisoned.multi().del(redisKeys.state('lobby')).set(redisKeys.state('lobby'), 'x').exec()],
+    ['a state that is gone', (poisoned) => poisoned.del(redisKeys.state('lobby'))],
+    ['a person cut off in the middle', (poisoned) => poisoned.hset(redisKeys.state('lobby'), 'p:ana', '{"identity":"an')],
+    ['a person who is no object', (poisoned) => poisoned.hset(redisKeys.state('lobby'), 'p:ana', '7')],
+    ['a revision that is none', (poisoned) => poisoned.hset(redisKeys.state('lobby'), 'revision', 'many')],
+    ['a room without a sid', (poisoned) => poisoned.hdel(redisKeys.state('lobby'), 'sid')],
     [
       'identities of another type',
-      (redis) => redis.multi().del(redisKeys.participants('lobby')).set(redisKeys.participants('lobby'), 'x').exec(),
+      (poisoned) => poisoned.multi().del(redisKeys.participants('lobby')).set(redisKeys.participants('lobby'), 'x').exec(),
     ],
-    ['an identity too many', (redis) => redis.sadd(redisKeys.participants('lobby'), 'ghost')],
-    ['an identity too few', (redis) => redis.srem(redisKeys.participants('lobby'), 'ana')],
+    ['an identity too many', (poisoned) => poisoned.sadd(redisKeys.participants('lobby'), 'ghost')],
+    ['an identity too few', (poisoned) => poisoned.srem(redisKeys.participants('lobby'), 'ana')],
     [
       'what is remembered of another type',
-      (redis) => redis.multi().del(redisKeys.ended('lobby')).set(redisKeys.ended('lobby'), 'x').exec(),
+      (poisoned) => poisoned.multi().del(redisKeys.ended('lobby')).set(redisKeys.ended('lobby'), 'x').exec(),
     ],
-    ['an index of another type', (redis) => redis.multi().del(redisKeys.index).set(redisKeys.index, 'x').exec()],
-    ['an index without a room', (redis) => redis.zrem(redisKeys.index, 'lobby')],
-    ['an index with a room too many', (redis) => redis.zadd(redisKeys.index, 1, 'nowhere')],
+    ['an index of another type', (poisoned) => poisoned.multi().del(redisKeys.index).set(redisKeys.index, 'x').exec()],
+    ['an index without a room', (poisoned) => poisoned.zrem(redisKeys.index, 'lobby')],
+    ['an index with a room too many', (poisoned) => poisoned.zadd(redisKeys.index, 1, 'nowhere')],
   ])('S1.5 %s is put right by the next sweep, and counted', async (_what, poison) => {
     const { sync, rooms, repaired } = await settled()
     const before = await stored()
