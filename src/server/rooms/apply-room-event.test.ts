@@ -65,6 +65,27 @@ describe('applyRoomEvent', () => {
     expect(fold([finished, joined()]).room).toBeNull()
   })
 
+  it('tells once what a sweep noticed before its webhook came, and a start also when somebody joined first', () => {
+    const bySweep = { cause: 'sweep', asOf: 2500 } as const
+    const started = (): RoomEvent => ({ ...by(1000), type: 'room_started' })
+    const finished = (): RoomEvent => ({ ...by(4000), type: 'room_finished' })
+    const told = (...events: RoomEvent[]): string[] => {
+      let record = emptyRecord('lobby')
+      return events.flatMap((event) => {
+        const applied = applyRoomEvent(record, event)
+        if (applied) record = withChange(record, applied.change, record.revision + 1)
+        return applied?.feed.map(({ type }) => type) ?? []
+      })
+    }
+    expect(told({ ...started(), ...bySweep }, started())).toEqual(['room_started'])
+    expect(told({ ...started(), ...bySweep, quiet: true }, started())).toEqual(['room_started'])
+    expect(told(joined(), started(), started())).toEqual(['participant_joined', 'room_started'])
+    expect(told(joined(), { ...left(3000), ...bySweep }, left(3100))).toEqual(['participant_joined', 'participant_left'])
+    expect(told(started(), { ...finished(), ...bySweep }, finished())).toEqual(['room_started', 'room_finished'])
+    expect(told(finished())).toEqual(['room_finished'])
+    expect(told(left())).toEqual(['participant_left'])
+  })
+
   it('keeps a track that is told before its owner joined', () => {
     const published: RoomEvent = { ...by(2100), room: bare, type: 'track_published', participant: ana, track: microphone }
     expect(row(fold([published, joined()]))?.tracks).toMatchObject([{ sid: 'TR_1' }])

@@ -1,6 +1,6 @@
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { feedOf, type FeedDraft } from './feed-draft.ts'
-import { beginDraft, finishDraft, relateSession, startSession, type Draft } from './room-draft.ts'
+import { beginDraft, finishDraft, hasEnded, relateSession, startSession, type Draft } from './room-draft.ts'
 import { joinParticipant, leaveParticipant, removeParticipant, updateParticipant } from './participant-rules.ts'
 import { changeTrack } from './track-rules.ts'
 import type { RoomChange } from './room-change.ts'
@@ -35,7 +35,7 @@ function change(draft: Draft, event: RoomEvent): boolean {
   if (relation === 'newer') startSession(draft)
   switch (event.type) {
     case 'room_started':
-      return relation !== 'unknown'
+      return relation !== 'unknown' && tellStart(draft)
     case 'room_updated':
       return relation !== 'unknown' && updateRoom(draft)
     case 'participant_joined':
@@ -60,6 +60,18 @@ function change(draft: Draft, event: RoomEvent): boolean {
   }
 }
 
+/** A start is told once, by whatever noticed it first; another event of the session may have begun it before. */
+function tellStart(draft: Draft): boolean {
+  const key = startKey(draft.event)
+  if (hasEnded(draft, key)) return draft.session === 'started'
+  if (!draft.event.quiet) draft.ended.push(key)
+  return true
+}
+
+function startKey({ room }: RoomEvent): string {
+  return `s:${room.sid}`
+}
+
 function finishRoom(draft: Draft, isCurrent: boolean): boolean {
   const { event, record } = draft
   if (event.cause === 'sweep') {
@@ -67,6 +79,8 @@ function finishRoom(draft: Draft, isCurrent: boolean): boolean {
     if (!isCurrent || !record.room || record.room.confirmed.at > (event.asOf ?? event.at)) return false
   } else {
     draft.ended.push(`r:${event.room.sid}`)
+    // Its start was told, and it is not live: a sweep noticed the end before this webhook came.
+    draft.isOldNews = !isCurrent && hasEnded(draft, startKey(event))
   }
   if (isCurrent) draft.session = 'ended'
   return true

@@ -12,7 +12,7 @@ export type FeedDraft = Omit<FeedEvent, 'data'> & { readonly data: Omit<FeedEven
  */
 export function feedOf(draft: Draft): FeedDraft[] {
   const { event } = draft
-  if (event.quiet) return []
+  if (event.quiet || draft.isOldNews) return []
   const subject = subjectOf(draft)
   if (subject?.hidden) return []
   const told = feedDraft(event, event.type === 'noted' ? event.note : event.type, subject)

@@ -31,6 +31,7 @@ export function leaveParticipant(draft: Draft, facts: ParticipantFacts): boolean
     draft.ended.push(`p:${facts.sid}`)
   }
   draft.claimed.add(facts.sid)
+  draft.isOldNews = row?.sid === facts.sid && !row.online
   if (row && row.sid !== facts.sid && !isLater(facts.joinedAt, facts.sid, row.joinedAt, row.sid)) return true
   const newest = row?.sid === facts.sid && row.version > facts.version ? row : facts
   depart(draft, { ...newest, joinedAt: facts.joinedAt || newest.joinedAt })

@@ -74,7 +74,7 @@ function decodeMemory(fields: ReadonlyMap<string, string>, onDamaged: (field: st
       const tracks = decodeJson(z.array(trackRowSchema), text)
       if (tracks) loose.set(field.slice(2), tracks)
       else onDamaged(field)
-    } else if (/^[rpt]:/.test(field)) {
+    } else if (/^[rpst]:/.test(field)) {
       ended.push([field, Number(text)])
     }
   }

@@ -28,6 +28,8 @@ export type Draft = {
   readonly claimed: Set<string>
   /** Who goes without a trace: hidden ones. */
   readonly dropped: Set<string>
+  /** What happened was told before, as when a sweep noticed it first: the feed does not tell it again. */
+  isOldNews: boolean
 }
 
 export function beginDraft(record: RoomRecord, event: RoomEvent): Draft {
@@ -42,6 +44,7 @@ export function beginDraft(record: RoomRecord, event: RoomEvent): Draft {
     loose: new Map(),
     claimed: new Set(),
     dropped: new Set(),
+    isOldNews: false,
   }
 }
 

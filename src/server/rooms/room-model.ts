@@ -53,7 +53,7 @@ export type Room = {
 
 /**
  * What is remembered beside a room, also after its end, so that late and doubled events do no harm.
- * `ended`: sids of rooms (`r:`), participants (`p:`) and tracks (`t:`) that are over, with when (ms).
+ * `ended`: sids of rooms (`r:`), participants (`p:`) and tracks (`t:`) that are over, and of rooms whose start was told (`s:`), with when (ms).
  * `loose`: tracks of participant sids that have not joined yet. `eventIds`: the last ones, by slot.
  */
 export type RoomMemory = {
