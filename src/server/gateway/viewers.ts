@@ -136,7 +136,10 @@ export function createViewers<Client>(bus: Bus, now: () => number = Date.now): V
       closing.dispose()
       clearTimeout(tellingAgain)
       clearTimeout(roll)
-      if (others.size > 0) await bus.publish({ kind: 'looking', how: 'leaving', rooms: [] })
+      const isAlone = others.size === 0
+      // Its clients go after this; whoever heard of that would take it for an instance again.
+      others.clear()
+      if (!isAlone) await bus.publish({ kind: 'looking', how: 'leaving', rooms: [] })
     },
   }
 }
