@@ -8,9 +8,9 @@ import { withStatus } from '../refuse.ts'
 import { refuseAction } from '../refuse-payload.ts'
 import type { Services } from '../services.ts'
 
-const [takenUpSchema] = actionResultSchema.options
+const [takenUpSchema, refusedActionSchema] = actionResultSchema.options
 /** Who is turned away before the action is read is not told its id. */
-const refusedSchema = failureSchema.extend({ actionId: z.string().optional() })
+const refusedSchema = z.union([refusedActionSchema, failureSchema])
 
 /** What operators ask to be done, over HTTP: the same as `act` over a socket. */
 export function addActionsRoutes(instance: FastifyInstance, { moderator }: Pick<Services, 'moderator'>): void {
