@@ -243,9 +243,8 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('delivery: two s
     const room = freshRoom('act')
     const bot = await stack.join(room, 'ana')
     const muted = { actionId: randomUUID(), type: 'mute', room, identity: 'ana', sources: ['microphone'] }
-    await expect
-      .poll(async () => (await fetch(`${urls[0]}/api/rooms/${encodeURIComponent(room)}`, { headers: authorization })).status)
-      .toBe(200)
+    const shown = async () => (await fetch(`${urls[0]}/api/rooms/${encodeURIComponent(room)}`, { headers: authorization })).json()
+    await expect.poll(shown).toMatchObject({ participants: [{ identity: 'ana' }] })
     const act = async (action: object, headers?: Readonly<Record<string, string>>) => {
       const answer = await post(urls[0], '/api/actions', action, headers)
       return [answer.status, actionResultSchema.safeParse(await answer.json()).data] as const
