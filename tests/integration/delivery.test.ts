@@ -243,7 +243,8 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('delivery: two s
     const room = freshRoom('act')
     const bot = await stack.join(room, 'ana')
     const muted = { actionId: randomUUID(), type: 'mute', room, identity: 'ana', sources: ['microphone'] }
-    const shown = async () => (await fetch(`${urls[0]}/api/rooms/${encodeURIComponent(room)}`, { headers: authorization })).json()
+    const shown = async (): Promise<unknown> =>
+      (await fetch(`${urls[0]}/api/rooms/${encodeURIComponent(room)}`, { headers: authorization })).json()
     await expect.poll(shown).toMatchObject({ participants: [{ identity: 'ana' }] })
     const act = async (action: object, headers?: Readonly<Record<string, string>>) => {
       const answer = await post(urls[0], '/api/actions', action, headers)
