@@ -273,7 +273,7 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('delivery: two s
     await own.close()
     expect(performance.now() - started).toBeLessThan(2000)
     expect(await goodbye).toMatchObject({ code: 'unavailable' })
-    expect(await gone).toBe('io server disconnect')
+    expect(await gone).toBe('transport close')
     await expect.poll(() => client.isOpen()).toBe(false)
     expect(client.messages.at(-1)).toMatchObject({ id: null, message: { type: 'closing', code: 'unavailable' } })
   })

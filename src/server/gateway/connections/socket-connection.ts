@@ -63,7 +63,9 @@ export function watchSocket(socket: Socket, onSlow: () => void): SocketConnectio
     const timer = setTimeout(() => stream.destroy(), CLOSE_MS)
     stream.once('close', () => clearTimeout(timer))
     socket.emit('closing', reason)
-    socket.disconnect(true)
+    // A client that is told to disconnect stays away; one whose connection closes comes back by itself.
+    if (reason.code === 'unauthorized') socket.disconnect(true)
+    else conn.close()
   }
 
   function isReady(): boolean {
