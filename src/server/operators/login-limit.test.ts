@@ -39,10 +39,29 @@ describe('createLoginLimit', () => {
     fail('2001:DB8:1:2:ffff:1:2:3', 5)
     fail('::ffff:10.0.0.1', 10)
     fail('::1', 10)
-    const waits = ['2001:db8:1:2:3::', '2001:db8:1:3::1', '10.0.0.1', '10.0.0.2', '::1', '1::'].map(
-      (address) => limit.secondsToWait(address) > 0,
-    )
-    expect(waits).toEqual([true, false, true, false, true, false])
+    fail('2001:0db8:0000:0001::1', 10)
+    const waits = [
+      '2001:db8:1:2:3::',
+      '2001:db8:1:3::1',
+      '10.0.0.1',
+      '10.0.0.2',
+      '::1',
+      '1::',
+      '2001:db8:0:1::2',
+      '::ffff:a00:1',
+      '::ffff:a00:2',
+    ].map((address) => limit.secondsToWait(address) > 0)
+    expect(waits).toEqual([true, false, true, false, true, false, true, true, false])
+  })
+
+  it('goes by the address, whatever port a proxy writes beside it', () => {
+    const { limit, fail } = limited()
+    for (let port = 0; port < 10; port += 1) {
+      fail(`10.0.0.1:${port}`, 1)
+      fail(`[2001:db8::1]:${port}`, 1)
+    }
+    const waits = ['10.0.0.1', '10.0.0.1:99', '2001:db8::2', '10.0.0.2:1'].map((address) => limit.secondsToWait(address) > 0)
+    expect(waits).toEqual([true, true, true, false])
   })
 
   it('remembers no more addresses than it may, those that failed last', () => {

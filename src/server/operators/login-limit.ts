@@ -12,7 +12,7 @@ export type LoginLimit = {
   readonly failed: (address: string) => void
 }
 
-/** `now` in ms. */
+/** `now`: ms of a clock that never goes back. */
 export function createLoginLimit(now: () => number, mostAddresses: number = MOST_ADDRESSES): LoginLimit {
   /** The times of the last failures, oldest first; the address that failed last is the last of the map. */
   const failures = new Map<string, readonly number[]>()
@@ -40,13 +40,32 @@ export function createLoginLimit(now: () => number, mostAddresses: number = MOST
   }
 }
 
-/** Whom an address belongs to: an IPv4 address to one, of an IPv6 address the first 64 bits, since whoever has one has all that share them. */
+/** A longer text is no address, and would only fill the memory. */
+const LONGEST = 64
+
+/**
+ * Whom an address belongs to: an IPv4 address to one, of an IPv6 address the first 64 bits, since whoever has one has all that share them. The
+ * same address has many spellings, and some proxies add the port, which is another one each time.
+ */
 function sourceOf(address: string): string {
-  const bare = address.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
-  if (!isIPv6(bare)) return bare
-  const [head = '', tail] = bare.toLowerCase().split('::')
+  const bare = address.replace(/^\[(.*)\](?::\d+)?$/, '$1').replace(/^(\d+(?:\.\d+){3}):\d+$/, '$1')
+  const ip = bare.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '')
+  if (!isIPv6(ip)) return ip.slice(0, LONGEST)
+  const groups = groupsOf(ip)
+  const [high = 0, low = 0] = groups.slice(6)
+  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff)
+    return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.')
+  return groups
+    .slice(0, 4)
+    .map((group) => group.toString(16))
+    .join(':')
+}
+
+/** The eight numbers of an IPv6 address. */
+function groupsOf(address: string): readonly number[] {
+  const [head = '', tail] = address.split('::')
   const front = head === '' ? [] : head.split(':')
   const back = tail === undefined || tail === '' ? [] : tail.split(':')
   const zeros = tail === undefined ? [] : Array.from({ length: Math.max(0, 8 - front.length - back.length) }, () => '0')
-  return [...front, ...zeros, ...back].slice(0, 4).join(':')
+  return [...front, ...zeros, ...back].map((group) => Number.parseInt(group, 16))
 }

@@ -45,6 +45,15 @@ describe('createLogIn', () => {
     expect(await logIn('ours', 'here')).toEqual({ ok: true, value: ana })
   })
 
+  it('looks at no more than ten of many that come at once', async () => {
+    const { counts, logIn } = logins()
+    const answers = await Promise.all([...Array.from({ length: 200 }, () => logIn('wrong', 'here')), logIn('of the settings', 'here')])
+    expect(answers.filter((answer) => !answer.ok && answer.code === 'unauthorized')).toHaveLength(10)
+    expect(answers.at(-1)).toMatchObject({ ok: false, code: 'rate_limited' })
+    expect(counts.failed).toBe(201)
+    expect(await logIn('ours', 'here')).toEqual({ ok: true, value: ana })
+  })
+
   it('takes a request without any token for no guess', async () => {
     const { logIn } = logins()
     for (let count = 0; count < 20; count += 1) expect(await logIn(undefined, 'here')).toMatchObject({ code: 'unauthorized' })

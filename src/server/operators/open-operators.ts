@@ -65,7 +65,7 @@ export async function openOperators({ settings, redis, metrics, log }: Options):
     return succeed({
       book,
       desk: createOperatorDesk({ store, describe, onChanged: book.reread }),
-      logIn: createLogIn({ book, limit: createLoginLimit(Date.now), onFailed: metrics.loginFailed }),
+      logIn: createLogIn({ book, limit: createLoginLimit(() => performance.now()), onFailed: metrics.loginFailed }),
       async close() {
         await book.close()
         await end()
