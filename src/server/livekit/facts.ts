@@ -31,7 +31,7 @@ const kinds = {
 export function toRoomFacts(room: Room): RoomFacts {
   return {
     sid: room.sid,
-    startedAt: toMs(room.creationTimeMs, room.creationTime),
+    startedAt: toStartedMs(Number(room.creationTimeMs), Number(room.creationTime)),
     metadata: room.metadata,
     maxParticipants: room.maxParticipants,
     recording: room.activeRecording,
@@ -44,36 +44,54 @@ export function toParticipantFacts(info: ParticipantInfo): ParticipantFacts {
     identity: info.identity,
     sid: info.sid,
     name: info.name,
-    kind: kinds[info.kind] ?? 'standard',
+    kind: toKind(info.kind),
     hidden: info.permission?.hidden ?? false,
-    joinedAt: toMs(info.joinedAtMs, info.joinedAt),
+    joinedAt: toStartedMs(Number(info.joinedAtMs), Number(info.joinedAt)),
     version: info.version,
     tracks: info.tracks.map(toTrack),
-    permissions: toPermissions(info.permission),
+    permissions: info.permission ? toPermissions(info.permission) : everythingAllowed,
     metadata: info.metadata,
     attributes: { ...info.attributes },
   }
 }
 
-export function toTrack(track: TrackInfo): Track {
-  return { sid: track.sid, source: sources[track.source] ?? 'unknown', muted: track.muted }
+function toTrack(track: TrackInfo): Track {
+  return { sid: track.sid, source: toSource(track.source), muted: track.muted }
 }
 
-/** Who has no permission told may do what LiveKit grants by default: everything. */
-function toPermissions(permission: ParticipantPermission | undefined): Permissions {
-  return {
-    canSubscribe: permission?.canSubscribe ?? true,
-    canPublish: permission?.canPublish ?? true,
-    canPublishData: permission?.canPublishData ?? true,
-    canPublishSources: (permission?.canPublishSources ?? []).map((source) => sources[source] ?? 'unknown').filter(isPublishSource),
-    canUpdateMetadata: permission?.canUpdateMetadata ?? false,
-  }
+/** What somebody may do of whom no permission is told: what LiveKit grants by default. */
+export const everythingAllowed: Permissions = {
+  canSubscribe: true,
+  canPublish: true,
+  canPublishData: true,
+  canPublishSources: [],
+  canUpdateMetadata: false,
 }
 
-function isPublishSource(source: TrackSource): source is PublishSource {
-  return source !== 'unknown'
+function toPermissions(permission: ParticipantPermission): Permissions {
+  const { canSubscribe, canPublish, canPublishData, canUpdateMetadata } = permission
+  const canPublishSources = toPublishSources(permission.canPublishSources)
+  return { canSubscribe, canPublish, canPublishData, canPublishSources, canUpdateMetadata }
 }
 
-function toMs(ms: bigint, seconds: bigint): number {
-  return ms > 0n ? Number(ms) : Number(seconds) * 1000
+/** A source by LiveKit's number of it. */
+export function toSource(source: number): TrackSource {
+  return isKey(sources, source) ? sources[source] : 'unknown'
+}
+
+export function toKind(kind: number): ParticipantKind {
+  return isKey(kinds, kind) ? kinds[kind] : 'standard'
+}
+
+export function toPublishSources(numbers: readonly number[]): PublishSource[] {
+  return numbers.map(toSource).filter((source) => source !== 'unknown')
+}
+
+/** When something began, from LiveKit's two tellings of it: newer servers also tell ms. */
+export function toStartedMs(ms: number, seconds: number): number {
+  return ms > 0 ? ms : seconds * 1000
+}
+
+function isKey<T extends object>(table: T, key: PropertyKey): key is keyof T {
+  return Object.hasOwn(table, key)
 }

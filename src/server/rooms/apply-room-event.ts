@@ -18,7 +18,7 @@ export type Applied = { readonly change: RoomChange; readonly feed: readonly Fee
  */
 export function applyRoomEvent(record: RoomRecord, event: RoomEvent): Applied | null {
   const { memory } = record
-  for (const id of memory.eventIds.values()) if (id === event.id) return null
+  if (memory.eventIds.has(event.id)) return null
   // LiveKit tells of an egress after the room has finished.
   if (event.type !== 'noted' && memory.ended.has(`r:${event.room.sid}`)) return null
   const draft = beginDraft(record, event)

@@ -98,7 +98,8 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
       if (!applied) return { kind: 'ignored' }
       const outcome = await store.commit(record, applied)
       if (outcome.kind === 'committed') {
-        advance(withChange(record, applied.change, outcome.revision))
+        // The log may have told it before the store answered.
+        if (newest(name).revision < outcome.revision) advance(withChange(record, applied.change, outcome.revision))
         return { kind: 'committed' }
       }
       const late = Date.now() + RETRY_MS > deadline
@@ -139,7 +140,10 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
     if (frozen || before.revision >= entry.revision) return
     // Where what is shown lags behind, as after a room was forgotten, it moves to the newest at once.
     const isNext = follows(before, entry)
-    show(before, isNext ? withChange(before, change, entry.revision) : newest(name), isNext ? change : null)
+    const newestNow = newest(name)
+    // Mostly that is the newest record, so the two books share it.
+    if (!isNext || newestNow.revision === entry.revision) show(before, newestNow, isNext ? change : null)
+    else show(before, withChange(before, change, entry.revision), change)
   }
 
   function show(before: RoomRecord, after: RoomRecord, change: RoomChange | null): void {

@@ -7,6 +7,7 @@ import { describeRedisError, type RedisLink } from '#server/redis/connection.ts'
 import { redisKeys } from '#server/redis/keys.ts'
 import { watchLag } from './redis-log-lag.ts'
 import type { Reachability } from './redis-reachability.ts'
+import type { OwnEntries } from './own-entries.ts'
 import { decodeJson } from './redis-record.ts'
 import { logBodySchema, type LogBody, type LogEntry, type LogListener, type StoreSnapshot } from './room-store.ts'
 
@@ -31,6 +32,8 @@ type Following = {
   readonly listener: LogListener
   /** Hears of each entry's revision and id, before the listener. */
   readonly saw: (revision: number, id: string) => void
+  /** The entries that this instance wrote. */
+  readonly own: OwnEntries<LogBody>
   readonly reachability: Reachability
   readonly signal: AbortSignal
   /** A write found another life of this Redis: the log is asked for anew, for nothing may ever be added to the old one. */
@@ -83,21 +86,25 @@ export async function followLog(following: Following): Promise<void> {
 }
 
 /** One read; false when this Redis began another life. */
-async function readOnce(reader: Redis, { position, listener, saw, onDamaged }: Following): Promise<boolean> {
-  const reply = await reader.xread('COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', redisKeys.events, position.id)
+async function readOnce(reader: Redis, { position, listener, saw, own, onDamaged }: Following): Promise<boolean> {
+  const reply = await reader.xreadBuffer('COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', redisKeys.events, position.id)
   const entries: LogEntry[] = []
   let sameLife = true
-  for (const [id, fields] of reply?.[0]?.[1] ?? []) {
-    const [, epoch, , revision, , text] = fields
+  for (const [idBytes, fields] of reply?.[0]?.[1] ?? []) {
+    const [, epochBytes, , revisionBytes, , text, , mark] = fields
+    const id = idBytes.toString('latin1')
+    const epoch = epochBytes?.toString()
     if (epoch !== position.epoch && (await reader.get(redisKeys.epoch)) !== position.epoch) {
       sameLife = false
       break
     }
     position.id = id
-    const body = epoch === position.epoch ? decodeJson(logBodySchema, text ?? '') : null
-    if (body) saw(Number(revision), id)
+    const known = mark && own.take(mark.toString('latin1'))
+    const body = epoch === position.epoch ? (known ?? decodeJson(logBodySchema, text?.toString() ?? '')) : null
+    const revision = body ? Number(revisionBytes?.toString('latin1')) : 0
+    if (body) saw(revision, id)
     else onDamaged(`log entry ${id}`)
-    entries.push({ cursor: `${position.epoch}-${id}`, revision: body ? Number(revision) : 0, body: body ?? passedOver })
+    entries.push({ cursor: `${position.epoch}-${id}`, revision, body: body ?? passedOver })
   }
   if (entries.length > 0) listener.entries(entries)
   return sameLife

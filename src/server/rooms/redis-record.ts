@@ -9,13 +9,17 @@ import {
   trackRowSchema,
   type ParticipantRow,
   type Room,
+  type RoomFacts,
   type RoomMemory,
   type RoomRecord,
   type TrackRow,
 } from './room-model.ts'
-import { LOG_LENGTH } from './room-store.ts'
+import { RecentEntries } from './recent-entries.ts'
+import type { FeedDraft } from './feed-draft.ts'
+import { EVENT_ID_FIELD } from './redis-scripts.ts'
+import type { CommitBody } from './room-store.ts'
 
-const EVENT_ID_FIELD = 'e:'
+const looseTracksSchema = z.array(trackRowSchema)
 
 /** The fields of `rooms:states:{room}` beside the participants' (`p:` and the identity). */
 const stateFieldsSchema = z.object({
@@ -37,8 +41,9 @@ export function decodeRecord(name: string, state: FlatHash, ended: FlatHash, onD
   const roomFields = pairs(state)
   const endedFields = pairs(ended)
   const room = decodeRoom(roomFields, onDamaged)
-  const revision = Number(roomFields.get('revision') ?? endedFields.get('revision') ?? 0)
-  return { name, revision: Number.isSafeInteger(revision) ? revision : 0, room, memory: decodeMemory(endedFields, onDamaged) }
+  const written = Number(roomFields.get('revision') ?? endedFields.get('revision') ?? 0)
+  const revision = Number.isSafeInteger(written) ? written : 0
+  return { name, revision, room, memory: decodeMemory(endedFields, revision, onDamaged) }
 }
 
 function decodeRoom(fields: ReadonlyMap<string, string>, onDamaged: (field: string) => void): Room | null {
@@ -63,51 +68,89 @@ function decodeRoom(fields: ReadonlyMap<string, string>, onDamaged: (field: stri
   }
 }
 
-function decodeMemory(fields: ReadonlyMap<string, string>, onDamaged: (field: string) => void): RoomMemory {
+function decodeMemory(fields: ReadonlyMap<string, string>, revision: number, onDamaged: (field: string) => void): RoomMemory {
   const ended: [string, number][] = []
   const loose = new Map<string, readonly TrackRow[]>()
-  const eventIds = new Map<number, string>()
+  const eventIds: [string, number][] = []
   for (const [field, text] of fields) {
     if (field.startsWith(EVENT_ID_FIELD)) {
-      eventIds.set(Number(field.slice(EVENT_ID_FIELD.length)), text)
+      eventIds.push([text, newestOfSlot(revision, Number(field.slice(EVENT_ID_FIELD.length)))])
     } else if (field.startsWith('u:')) {
-      const tracks = decodeJson(z.array(trackRowSchema), text)
+      const tracks = decodeJson(looseTracksSchema, text)
       if (tracks) loose.set(field.slice(2), tracks)
       else onDamaged(field)
     } else if (/^[rpst]:/.test(field)) {
       ended.push([field, Number(text)])
     }
   }
-  return { ended: new Map(ended.toSorted((a, b) => a[1] - b[1])), loose, eventIds }
+  const inOrder = (entries: [string, number][]) => RecentEntries.of(entries.toSorted((a, b) => a[1] - b[1]))
+  return { ended: inOrder(ended), loose, eventIds: inOrder(eventIds) }
 }
 
-/** The arguments of the commit script after the epoch. */
-export function encodeCommit(record: RoomRecord, next: RoomRecord, applied: Applied, now: number): (string | number)[] {
-  const { change, feed } = applied
-  const bodies = feed.length === 0 ? [null] : feed
-  return [
-    record.revision,
-    change.session,
-    now,
-    record.name,
-    MEMORY_MS,
-    LOG_LENGTH,
-    ...counted(next.room ? stateFields(next, next.room, change, now) : []),
-    ...counted(change.removed.map((identity) => `p:${identity}`)),
-    ...counted(change.participants.filter((row) => row.online && !row.hidden).map((row) => row.identity)),
-    ...counted([...change.participants.filter((row) => !row.online || row.hidden).map((row) => row.identity), ...change.removed]),
-    ...counted([
-      ...change.remember.ended.flatMap(([key, at]) => [key, at]),
-      ...change.remember.loose.flatMap(([sid, tracks]) => [`u:${sid}`, JSON.stringify(tracks)]),
-    ]),
-    ...counted([...change.forget.ended, ...change.forget.loose.map((sid) => `u:${sid}`)]),
-    EVENT_ID_FIELD,
-    EVENT_IDS,
-    change.eventId,
-    ...bodies.map((told, index) =>
-      JSON.stringify({ v: 1, kind: 'commit', room: record.name, change: index === 0 ? change : null, feed: told }),
-    ),
-  ]
+/** Commits write their event's id to the slots in turn, so a slot tells at which revision it was written last. */
+function newestOfSlot(revision: number, slot: number): number {
+  return revision - ((((revision - slot) % EVENT_IDS) + EVENT_IDS) % EVENT_IDS)
+}
+
+/** A log entry before it is written: `mark` is how its author will know it again. */
+export type MarkedBody = { readonly mark: string; readonly text: string }
+
+/** What a commit writes: each changed row once as JSON, for the state and for the log. */
+export type EncodedCommit = {
+  readonly rows: readonly string[]
+  readonly bodies: readonly { readonly body: CommitBody; readonly text: string }[]
+}
+
+/** The log is told one entry for each event of the feed, the first with the change. */
+export function encodeChange(name: string, { change, feed }: Applied): EncodedCommit {
+  const rows = change.participants.map((row) => JSON.stringify(row))
+  const [first = null, ...others] = feed
+  const { participants: _participants, ...rest } = change
+  // The same text as of the whole body, without making the rows' a second time.
+  const head = JSON.stringify({ v: 1, kind: 'commit', room: name, feed: first, change: rest }).slice(0, -2)
+  const bodies = [{ body: commitBody(name, change, first), text: `${head},"participants":[${rows.join(',')}]}}` }]
+  for (const told of others) {
+    const body = commitBody(name, null, told)
+    bodies.push({ body, text: JSON.stringify(body) })
+  }
+  return { rows, bodies }
+}
+
+function commitBody(room: string, change: RoomChange | null, feed: FeedDraft | null): CommitBody {
+  return { v: 1, kind: 'commit', room, change, feed }
+}
+
+/** The arguments of the commit script after the newest log id. */
+export function encodeCommit(
+  record: RoomRecord,
+  change: RoomChange,
+  rows: readonly string[],
+  bodies: readonly MarkedBody[],
+  now: number,
+): string[] {
+  const { participants, removed, remember, forget } = change
+  const session = change.session === 'same' && !record.room ? 'none' : change.session
+  const confirmed = change.confirmed ?? record.room?.confirmed
+  const args = [String(record.revision), session, String(now), record.name, change.eventId, String(confirmed?.at ?? 0), confirmed?.by ?? '']
+  const state = change.facts ? factFields(record.name, change.facts) : []
+  const online: string[] = []
+  const offline = [...removed]
+  for (const [index, row] of participants.entries()) {
+    state.push(`p:${row.identity}`, rows[index] ?? '')
+    if (row.online && !row.hidden) online.push(row.identity)
+    else offline.push(row.identity)
+  }
+  const remembered: string[] = []
+  for (const [key, at] of remember.ended) remembered.push(key, String(at))
+  for (const [sid, tracks] of remember.loose) remembered.push(`u:${sid}`, JSON.stringify(tracks))
+  pushCounted(args, state)
+  pushCounted(args, removed.length === 0 ? removed : removed.map((identity) => `p:${identity}`))
+  pushCounted(args, online)
+  pushCounted(args, offline)
+  pushCounted(args, remembered)
+  pushCounted(args, forget.loose.length === 0 ? forget.ended : [...forget.ended, ...forget.loose.map((sid) => `u:${sid}`)])
+  for (const { mark, text } of bodies) args.push(mark, text)
+  return args
 }
 
 /** The arguments of the script that writes a room's keys anew, after the log id. */
@@ -117,27 +160,32 @@ export function encodeRestore(record: RoomRecord, now: number): (string | number
   const remembered = [
     ...[...memory.ended].flat(),
     ...[...memory.loose].flatMap(([sid, tracks]) => [`u:${sid}`, JSON.stringify(tracks)]),
-    ...[...memory.eventIds].flatMap(([slot, id]) => [`${EVENT_ID_FIELD}${slot}`, id]),
+    ...[...memory.eventIds].flatMap(([id, at]) => [`${EVENT_ID_FIELD}${at % EVENT_IDS}`, id]),
   ]
   return [
     ...[name, room ? 1 : 0, revision, now, MEMORY_MS],
-    ...counted(room ? [...stateFields(record, room, { facts: room.facts, participants: rows }, now), 'revision', revision] : []),
+    ...counted(room ? [...stateFields(name, room, now), 'revision', revision] : []),
     ...counted(rows.filter((row) => row.online && !row.hidden).map((row) => row.identity)),
     ...counted(revision > 0 ? [...remembered, 'revision', revision] : []),
   ]
 }
 
-type Written = Pick<RoomChange, 'facts' | 'participants'>
-
-function stateFields(next: RoomRecord, room: Room, change: Written, now: number): (string | number)[] {
-  const fields: (string | number)[] = ['lastUpdated', now, 'confirmedAt', room.confirmed.at, 'confirmedBy', room.confirmed.by]
-  if (change.facts) {
-    const { sid, startedAt, metadata, maxParticipants, recording } = change.facts
-    fields.push('v', 1, 'roomName', next.name, 'isActive', 1, 'sid', sid, 'startedAt', startedAt, 'metadata', metadata)
-    fields.push('maxParticipants', maxParticipants, 'recording', recording ? 1 : 0)
-  }
-  for (const row of change.participants) fields.push(`p:${row.identity}`, JSON.stringify(row))
+function stateFields(name: string, room: Room, now: number): string[] {
+  const { facts, confirmed, participants } = room
+  const fields = ['lastUpdated', String(now), 'confirmedAt', String(confirmed.at), 'confirmedBy', confirmed.by, ...factFields(name, facts)]
+  for (const row of participants.values()) fields.push(`p:${row.identity}`, JSON.stringify(row))
   return fields
+}
+
+function factFields(name: string, { sid, startedAt, metadata, maxParticipants, recording }: RoomFacts): string[] {
+  const fields = ['v', '1', 'roomName', name, 'isActive', '1', 'sid', sid, 'startedAt', String(startedAt), 'metadata', metadata]
+  fields.push('maxParticipants', String(maxParticipants), 'recording', recording ? '1' : '0')
+  return fields
+}
+
+function pushCounted(args: string[], items: readonly string[]): void {
+  args.push(String(items.length))
+  for (const item of items) args.push(item)
 }
 
 function counted(items: readonly (string | number)[]): (string | number)[] {

@@ -10,15 +10,14 @@ import { readFeedPage } from './redis-feed.ts'
 import { commitScript, greetScript, noteScript, readFeedScript } from './redis-scripts.ts'
 import { createRedisSweepBoard } from './redis-sweep-board.ts'
 import { createReachability } from './redis-reachability.ts'
-import { decodeRecord, encodeCommit } from './redis-record.ts'
-import { withChange } from './room-change.ts'
+import { createOwnEntries } from './own-entries.ts'
+import { decodeRecord, encodeChange, encodeCommit } from './redis-record.ts'
 import { emptyRecord, type RoomRecord } from './room-model.ts'
-import { LOG_LENGTH, splitCursor, type CommitOutcome, type RoomStore, type StoreSnapshot } from './room-store.ts'
+import { LOG_LENGTH, splitCursor, type CommitOutcome, type LogBody, type RoomStore, type StoreSnapshot } from './room-store.ts'
 
 const flatHashSchema = z.array(z.string())
 const committedSchema = z.tuple([z.literal('committed'), z.coerce.number(), z.string()])
-const commitReplySchema = z.union([committedSchema, z.tuple([z.literal('conflict'), flatHashSchema, flatHashSchema])])
-const otherLifeSchema = z.tuple([z.literal('epoch')])
+const conflictSchema = z.tuple([z.literal('conflict'), flatHashSchema, flatHashSchema])
 const greetReplySchema = z.tuple([z.string(), z.string(), z.string()])
 
 /** What a store tells of keys and log entries that can't be read. */
@@ -35,6 +34,7 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
   const closing = new AbortController()
   const newLife = new Emitter<void>()
   const reached = new Emitter<string>()
+  const own = createOwnEntries<LogBody>()
   const reachability = createReachability(() => redis.set(redisKeys.probe, '1', 'PX', 1000))
   let epoch = ''
   let newestId = '0-0'
@@ -96,11 +96,11 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
   }
 
   /** What a writing command answered; `why` where it wrote nothing, because Redis can't be used or is in another life. */
-  async function ask<T>(schema: z.ZodType<T>, asking: Promise<unknown>): Promise<{ readonly reply: T } | { readonly why: string }> {
+  async function ask<T>(read: (answer: unknown) => T, asking: Promise<unknown>): Promise<{ readonly reply: T } | { readonly why: string }> {
     try {
       const answer = await asking
-      const isOtherLife = otherLifeSchema.safeParse(answer).success
-      const asked = isOtherLife ? { why: 'Redis lost what it held' } : { reply: schema.parse(answer) }
+      const isOtherLife = Array.isArray(answer) && answer[0] === 'epoch'
+      const asked = isOtherLife ? { why: 'Redis lost what it held' } : { reply: read(answer) }
       reachability.worked('writer')
       if (isOtherLife) newLife.emit()
       return asked
@@ -128,18 +128,26 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
       const { name } = record
       const { index, events, participants, state, ended } = redisKeys
       const keys = [redisKeys.epoch, redisKeys.revision, index, events, participants(name), state(name), ended(name)]
-      // The next revision is the script's to give; what is written beside it doesn't depend on it.
-      const next = withChange(record, applied.change, record.revision + 1)
-      const asked = await ask(commitReplySchema, commitRoom(...keys, epoch, newestId, ...encodeCommit(record, next, applied, Date.now())))
+      const { rows, bodies: encoded } = encodeChange(name, applied)
+      const bodies = encoded.map(({ body, text }) => ({ mark: own.mark(body), text }))
+      const args = encodeCommit(record, applied.change, rows, bodies, Date.now())
+      const asked = await ask(readCommitReply, commitRoom(...keys, epoch, newestId, ...args))
+      // What failed may have been written all the same.
       if ('why' in asked) return { kind: 'unavailable', why: asked.why }
       const [kind, first, second] = asked.reply
-      if (kind === 'conflict') return { kind, record: remembering(decodeRecord(name, first, second, onDamaged)) }
-      wrote(first, second)
-      return { kind, revision: first }
+      if (kind === 'committed') {
+        wrote(first, second)
+        return { kind, revision: first }
+      }
+      for (const { mark } of bodies) own.forget(mark)
+      return { kind, record: remembering(decodeRecord(name, first, second, onDamaged)) }
     },
     async tell(feed) {
       const body = JSON.stringify({ v: 1, kind: 'told', feed })
-      const asked = await ask(committedSchema, noteEvent(redisKeys.epoch, redisKeys.events, epoch, newestId, LOG_LENGTH, body))
+      const asked = await ask(
+        (answer) => committedSchema.parse(answer),
+        noteEvent(redisKeys.epoch, redisKeys.events, epoch, newestId, LOG_LENGTH, body),
+      )
       if ('why' in asked) return { kind: 'unavailable', why: asked.why }
       wrote(asked.reply[1], asked.reply[2])
       return { kind: 'committed' }
@@ -151,7 +159,7 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
       const unsubscribe = reachability.changed.subscribe(({ reachable, why }) => listener.reachable(reachable, why))
       const [from, id] = splitCursor(cursor)
       const position = { epoch: from, id }
-      void followLog({ link, position, greet, snapshot, listener, saw, reachability, signal, newLife, reached, onDamaged })
+      void followLog({ link, position, greet, snapshot, listener, saw, own, reachability, signal, newLife, reached, onDamaged })
       return () => {
         unsubscribe()
         stop.abort()
@@ -162,7 +170,7 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
       redis,
       known: () => ({ epoch, newestId, highest }),
       async ask(schema, asking) {
-        const asked = await ask(schema, asking)
+        const asked = await ask((answer) => schema.parse(answer), asking)
         return 'why' in asked ? null : asked.reply
       },
       saw: (id) => wrote(0, id),
@@ -173,4 +181,12 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
       return Promise.resolve()
     },
   }
+}
+
+/** The usual answer is looked at by hand: a schema takes longer than the rest of a commit here. */
+function readCommitReply(answer: unknown): z.infer<typeof committedSchema> | z.infer<typeof conflictSchema> {
+  if (!Array.isArray(answer) || answer[0] !== 'committed') return conflictSchema.parse(answer)
+  // An array of anything.
+  const [, revision, id] = answer as unknown[]
+  return typeof revision === 'number' && typeof id === 'string' ? ['committed', revision, id] : committedSchema.parse(answer)
 }

@@ -81,7 +81,7 @@ local function strayOf(key)
   local room = named(states) or named(participants)
   if room then return not redis.call('ZSCORE', KEYS[3], room) and room end
   room = named(memories)
-  return room and redis.call('PTTL', key) == -1 and room
+  return room and redis.call('PTTL', key) == -1 and not redis.call('ZSCORE', KEYS[3], room) and room
 end
 local cursor = ARGV[10]
 if cursor ~= '' then
@@ -126,7 +126,7 @@ if isOther(KEYS[6], 'hash') or redis.call('PTTL', KEYS[6]) == -1 then redis.call
 if #remembered > 0 then
   redis.call('DEL', KEYS[6])
   run('HSET', KEYS[6], remembered)
-  redis.call('PEXPIRE', KEYS[6], ARGV[7])
+  if not live then redis.call('PEXPIRE', KEYS[6], ARGV[7]) end
 end
 return {'restored'}
 `

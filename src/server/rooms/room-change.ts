@@ -29,11 +29,6 @@ export const roomChangeSchema = z.object({
 })
 export type RoomChange = z.infer<typeof roomChangeSchema>
 
-/** The slot of the last event ids that the commit of a revision writes to. */
-function eventIdSlot(revision: number): number {
-  return revision % EVENT_IDS
-}
-
 /** The record after a change; the one before stays as it is. */
 export function withChange(record: RoomRecord, change: RoomChange, revision: number): RoomRecord {
   return { name: record.name, revision, room: nextRoom(record.room, change), memory: nextMemory(record.memory, change, revision) }
@@ -54,10 +49,15 @@ function nextRoom(room: Room | null, change: RoomChange): Room | null {
 
 function nextMemory(memory: RoomMemory, change: RoomChange, revision: number): RoomMemory {
   return {
-    ended: edited(memory.ended, change.remember.ended, change.forget.ended),
+    ended: memory.ended.edited(change.remember.ended, change.forget.ended),
     loose: edited(memory.loose, change.remember.loose, change.forget.loose),
-    eventIds: edited(memory.eventIds, [[eventIdSlot(revision), change.eventId]], []),
+    eventIds: withEventId(memory.eventIds, change.eventId, revision),
   }
+}
+
+function withEventId(ids: RoomMemory['eventIds'], id: string, revision: number): RoomMemory['eventIds'] {
+  const { oldest } = ids
+  return ids.edited([[id, revision]], oldest !== undefined && ids.size >= EVENT_IDS ? [oldest] : [])
 }
 
 function edited<K, V>(map: ReadonlyMap<K, V>, set: readonly (readonly [K, V])[], forget: readonly K[]): ReadonlyMap<K, V> {

@@ -11,6 +11,8 @@ import {
   type TrackRow,
 } from './room-model.ts'
 
+/** Out of what is remembered so many go at once, because forgetting costs a write of its own. */
+const FORGET_AT_ONCE = 50
 /** How many participant sids may have tracks waiting for them. */
 const LOOSE_SIZE = 200
 
@@ -118,14 +120,14 @@ function overflow(draft: Draft): string[] {
 
 function outlived(draft: Draft): string[] {
   const { ended } = draft.record.memory
+  const surplus = ended.size + draft.ended.length - MEMORY_SIZE
+  const atLeast = surplus > 0 ? Math.max(surplus, FORGET_AT_ONCE) : 0
   const keys: string[] = []
-  let surplus = ended.size + draft.ended.length - MEMORY_SIZE
   for (const [key, at] of ended) {
-    if (at > draft.event.at - MEMORY_MS && surplus <= 0) break
+    if (at > draft.event.at - MEMORY_MS && keys.length >= atLeast) break
     keys.push(key)
-    surplus -= 1
   }
-  return keys
+  return keys.length < FORGET_AT_ONCE ? [] : keys
 }
 
 function unclaimable(draft: Draft): string[] {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { participantKindSchema, permissionsSchema, trackSchema } from '#shared/domain/participant.ts'
 import { causeSchema } from '#shared/domain/room.ts'
+import { RecentEntries } from './recent-entries.ts'
 
 /** A track with the participant version that last told its mute state, so that an older telling can't undo a newer one. */
 export const trackRowSchema = trackSchema.extend({ version: z.number() })
@@ -54,12 +55,12 @@ export type Room = {
 /**
  * What is remembered beside a room, also after its end, so that late and doubled events do no harm.
  * `ended`: sids of rooms (`r:`), participants (`p:`) and tracks (`t:`) that are over, and of rooms whose start was told (`s:`), with when (ms).
- * `loose`: tracks of participant sids that have not joined yet. `eventIds`: the last ones, by slot.
+ * `loose`: tracks of participant sids that have not joined yet. `eventIds`: the last ones, with the revision of each.
  */
 export type RoomMemory = {
-  readonly ended: ReadonlyMap<string, number>
+  readonly ended: RecentEntries<number>
   readonly loose: ReadonlyMap<string, readonly TrackRow[]>
-  readonly eventIds: ReadonlyMap<number, string>
+  readonly eventIds: RecentEntries<number>
 }
 
 /** All that is known under one room name. `room: null`: not live. The revision never falls. */
@@ -79,8 +80,10 @@ export const EVENT_IDS = 128
 /** How many of those who left stay in a room's list. */
 export const LEFT_SHOWN = 500
 
+export const emptyMemory: RoomMemory = { ended: RecentEntries.of(), loose: new Map(), eventIds: RecentEntries.of() }
+
 export function emptyRecord(name: string): RoomRecord {
-  return { name, revision: 0, room: null, memory: { ended: new Map(), loose: new Map(), eventIds: new Map() } }
+  return { name, revision: 0, room: null, memory: emptyMemory }
 }
 
 /** Whether people are to see the room: not while there is nobody in it but hidden ones. */

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { AccessToken, WebhookEvent } from 'livekit-server-sdk'
+import { AccessToken } from 'livekit-server-sdk'
 import { describe, expect, it } from 'vitest'
 import { toRoomEvent } from './to-room-event.ts'
 import { createWebhookVerifier } from './verify-webhook.ts'
@@ -28,30 +28,30 @@ const participant = {
 
 async function received(body: object) {
   const text = JSON.stringify({ id: 'EV_1', createdAt: '1700000002', ...body })
-  const verified = await verify(Buffer.from(text), await sign(text, keys[0] ?? { key: '', secret: '' }))
+  const verified = verify(Buffer.from(text), await sign(text, keys[0] ?? { key: '', secret: '' }))
   return verified.ok ? toRoomEvent(verified.value, 42) : verified
 }
 
 describe('a webhook', () => {
   it('S4.1 is taken with the signature of any of the keys over its raw body', async () => {
     const body = JSON.stringify({ event: 'room_started', id: 'EV_1', room })
-    for (const key of keys) expect(await verify(Buffer.from(body), await sign(body, key))).toMatchObject({ ok: true })
+    for (const key of keys) expect(verify(Buffer.from(body), await sign(body, key))).toMatchObject({ ok: true })
   })
 
   it('S4.1 is refused when unsigned, signed by another, for another body, or too old', async () => {
     const body = '{"event":"room_started"}'
     const refused = { ok: false, code: 'unauthorized' }
-    expect(await verify(Buffer.from(body), undefined)).toMatchObject(refused)
-    expect(await verify(Buffer.from(body), 'not.a.token')).toMatchObject(refused)
-    expect(await verify(Buffer.from(body), await sign(body, { key: 'new', secret: 'x'.repeat(32) }))).toMatchObject(refused)
-    expect(await verify(Buffer.from(body), await sign(body, { key: '__proto__', secret: 'x'.repeat(32) }))).toMatchObject(refused)
-    expect(await verify(Buffer.from(`${body} `), await sign(body, keys[0] ?? { key: '', secret: '' }))).toMatchObject(refused)
-    expect(await verify(Buffer.from(body), await sign(body, keys[0] ?? { key: '', secret: '' }, -3600))).toMatchObject(refused)
+    expect(verify(Buffer.from(body), undefined)).toMatchObject(refused)
+    expect(verify(Buffer.from(body), 'not.a.token')).toMatchObject(refused)
+    expect(verify(Buffer.from(body), await sign(body, { key: 'new', secret: 'x'.repeat(32) }))).toMatchObject(refused)
+    expect(verify(Buffer.from(body), await sign(body, { key: '__proto__', secret: 'x'.repeat(32) }))).toMatchObject(refused)
+    expect(verify(Buffer.from(`${body} `), await sign(body, keys[0] ?? { key: '', secret: '' }))).toMatchObject(refused)
+    expect(verify(Buffer.from(body), await sign(body, keys[0] ?? { key: '', secret: '' }, -3600))).toMatchObject(refused)
   })
 
   it('is refused as invalid when what was signed is no webhook event', async () => {
     for (const body of ['', 'null', '[1]', '{"room":5}', '{"event":']) {
-      expect(await verify(Buffer.from(body), await sign(body, keys[0] ?? { key: '', secret: '' }))).toMatchObject({
+      expect(verify(Buffer.from(body), await sign(body, keys[0] ?? { key: '', secret: '' }))).toMatchObject({
         ok: false,
         code: 'invalid',
       })
@@ -104,6 +104,5 @@ describe('a webhook', () => {
       note: 'egress_started',
       detail: 'EG_1',
     })
-    expect(toRoomEvent(new WebhookEvent(), 1)).toBeNull()
   })
 })

@@ -216,6 +216,7 @@ export function describeRoomStore(kind: string, { canLose }: { canLose: boolean 
       const rooms = await instance()
       for (const event of history('lobby')) await rooms.submit(event)
       const before = rooms.newest('lobby').revision
+      await rooms.caughtUp()
       const lost = once(rooms.lost, () => true)
       await lab.lose()
       await rooms.submit(inRoom({ ...firstOf(history('other')), id: 'EV_wakes' }, 'other'))
