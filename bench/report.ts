@@ -2,7 +2,7 @@
 type Spread = { readonly p50: number; readonly p95: number; readonly p99: number }
 
 /** The percentiles of a series (nearest rank); of an empty one NaN. */
-function spread(values: readonly number[]): Spread {
+export function spread(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b)
   const at = (share: number) => sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
   return { p50: at(0.5), p95: at(0.95), p99: at(0.99) }
@@ -26,4 +26,24 @@ export function printComparison(title: string, rows: readonly Row[]): void {
   })
   const head = line('', ['p50', 'p95', 'p99', ...(compared ? ['p50 x', 'p95 x'] : [])])
   process.stdout.write(`\n${[`${title} (${base.values.length} times, ms)`, head, ...lines].join('\n')}\n`)
+}
+
+/** The middle of a series; of an even one the mean of the two middle values. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  const middle = (sorted.length - 1) / 2
+  return ((sorted[Math.floor(middle)] ?? Number.NaN) + (sorted[Math.ceil(middle)] ?? Number.NaN)) / 2
+}
+
+/** Something that was promised: at least, or at most, so much. */
+type Limit = { readonly what: string; readonly value: number } & ({ readonly atLeast: number } | { readonly atMost: number })
+
+/** Prints whether each limit is kept. A miss is told, not failed on: what else ran on the machine is not known here. */
+export function printLimits(limits: readonly Limit[]): void {
+  process.stdout.write('\n')
+  for (const limit of limits) {
+    const kept = 'atLeast' in limit ? limit.value >= limit.atLeast : limit.value <= limit.atMost
+    const asked = 'atLeast' in limit ? `at least ${limit.atLeast}` : `at most ${limit.atMost}`
+    process.stdout.write(`${kept ? 'PASS' : 'MISS'}  ${limit.what}: ${limit.value.toFixed(2)} (${asked})\n`)
+  }
 }
