@@ -162,7 +162,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     drain,
   }
   closing.add(watchService(metrics, { rooms, health, sync, redis, settings }))
-  const http = createHttp(services, log, settings)
+  const http = createHttp(services, log)
   const sockets = createSocketGateway(http.server, services, log)
 
   metrics.watch({ usher_sockets: sockets.count, usher_sse_connections: streams.count })

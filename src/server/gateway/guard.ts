@@ -20,7 +20,7 @@ declare module 'fastify' {
 }
 
 /** Lets every route say who it is for, and turns everybody else away before anything of the request is read. A route that doesn't say can't be added. */
-export function addGuard(app: FastifyInstance, { logIn, tickets }: Pick<Services, 'logIn' | 'tickets'>): void {
+export function addGuard(app: FastifyInstance, { logIn, tickets, addressOf }: Pick<Services, 'logIn' | 'tickets' | 'addressOf'>): void {
   app.decorateRequest('operator', null)
   app.addHook('onRoute', ({ url, config }) => {
     if (config?.who === undefined) throw new Error(`the route ${url} does not say who it is for`)
@@ -32,7 +32,9 @@ export function addGuard(app: FastifyInstance, { logIn, tickets }: Pick<Services
     const ticket = takesTicket && bearer === undefined ? ticketOf(request) : undefined
     const redeemed = ticket === undefined ? succeed(null) : await tickets.redeem(ticket)
     if (!redeemed.ok) return refuse(reply, redeemed)
-    const login: LoggedIn = redeemed.value ? succeed(redeemed.value) : await logIn(bearer ?? ticket, request.ip)
+    const login: LoggedIn = redeemed.value
+      ? succeed(redeemed.value)
+      : await logIn(bearer ?? ticket, addressOf({ address: request.ip, headers: request.headers }))
     if (!login.ok) {
       if (login.retryAfterS !== undefined) void reply.header('retry-after', String(login.retryAfterS))
       return refuse(reply, fail(login.code, login.message))

@@ -50,17 +50,12 @@ const features = [
   addOpenapiRoutes,
 ] as const satisfies readonly ((app: FastifyInstance, services: Services) => void)[]
 
-/** The HTTP half of the public contract. Not listening yet. `trustProxy`: whether a proxy's word is taken for the address a request comes from. */
-export function createHttp(
-  services: Services,
-  logger: FastifyBaseLogger,
-  { trustProxy }: { readonly trustProxy: boolean },
-): FastifyInstance {
+/** The HTTP half of the public contract. Not listening yet. */
+export function createHttp(services: Services, logger: FastifyBaseLogger): FastifyInstance {
   const app = fastify({
     loggerInstance: logger,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     genReqId: requestId,
-    trustProxy,
     // What comes while the server ends is answered by the drain.
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,

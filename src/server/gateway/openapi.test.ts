@@ -75,7 +75,7 @@ describe('the OpenAPI document', () => {
     const log = pino({ enabled: false })
     // Routes are described without being called.
     const services = { metrics: createMetrics(), refusals: createSampledLog(log), drain: createDrain() } as unknown as Services
-    const app = createHttp(services, log, { trustProxy: false })
+    const app = createHttp(services, log)
     app.addHook('onRoute', (route) => void routes.push(route))
     const answer = await app.inject('/openapi.json')
     expect(answer.headers['content-type']).toMatch(/^application\/json/)

@@ -35,7 +35,7 @@ export type Services = {
   readonly logIn: LogIn
   /** An operator as they are now; null where there is no valid token of that name. */
   readonly findOperator: (name: string) => Operator | null
-  /** Where a handshake comes from, by the proxy's word where that is trusted. */
+  /** Where a request or handshake comes from, by the proxy's word where that is trusted. */
   readonly addressOf: AddressOf
   readonly operators: OperatorDesk
   readonly feed: Feed
