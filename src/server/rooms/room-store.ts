@@ -28,7 +28,7 @@ export const commitEntrySchema = z.object({
 /** What an older version wrote to the log after a sweep. Nobody writes it any more, and it is passed over. */
 const confirmedEntrySchema = z.object({ v: z.literal(1), kind: z.literal('confirmed') })
 /** What the log holds of an event that changed no room. */
-export const toldEntrySchema = z.object({ v: z.literal(1), kind: z.literal('told'), feed: feedDraftSchema })
+const toldEntrySchema = z.object({ v: z.literal(1), kind: z.literal('told'), feed: feedDraftSchema })
 export const logBodySchema = z.discriminatedUnion('kind', [commitEntrySchema, confirmedEntrySchema, toldEntrySchema])
 export type CommitBody = z.infer<typeof commitEntrySchema>
 export type LogBody = z.infer<typeof logBodySchema>

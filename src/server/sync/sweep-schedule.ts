@@ -28,7 +28,7 @@ export type SweepSchedule = {
   /** When this instance sweeps next, ms. */
   readonly planned: Emitter<number>
   /** Does something every so often that goes along with the sweeps where these come as often. */
-  readonly every: (ms: number, work: () => unknown) => Unsubscribe
+  readonly every: (ms: number, work: () => Promise<unknown>) => Unsubscribe
   /** Ends all of it; answers whether this instance held the lease. */
   readonly stop: () => boolean
 }
@@ -104,7 +104,14 @@ export function createSweepSchedule({ intervalMs, isRunning, sweep, claim, now }
     planned,
     every(ms, work) {
       if (ms >= intervalMs) return () => undefined
-      const ticking = setInterval(() => holds && isRunning() && void work(), ms)
+      let busy = false
+      const tick = async () => {
+        if (busy || !holds || !isRunning()) return
+        busy = true
+        await work()
+        busy = false
+      }
+      const ticking = setInterval(() => void tick(), ms)
       return () => clearInterval(ticking)
     },
     stop() {

@@ -6,7 +6,7 @@ import { Emitter } from '#shared/lib/emitter.ts'
 import { boundLists, type RoomLists } from '#server/livekit/bounded-lists.ts'
 import type { Bus, BusMessage } from '#server/redis/bus.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
-import type { SweepNews } from '#server/rooms/sweep-board.ts'
+import type { Look, SweepNews } from '#server/rooms/sweep-board.ts'
 import { createSweeper, type RoomReading, type Sweep } from './sweeper.ts'
 import { createSweepSchedule } from './sweep-schedule.ts'
 import { createSyncRecord } from './sync-record.ts'
@@ -62,6 +62,8 @@ type Options = {
   readonly now?: () => number
 }
 
+const noLook = { rooms: null, strays: null } as const satisfies Look
+
 export function createSyncService(options: Options): SyncService {
   const { rooms, livekit, bus, intervalMs, cleanupIntervalMs, onRepaired, now = Date.now } = options
   const { instance } = bus
@@ -82,7 +84,7 @@ export function createSyncService(options: Options): SyncService {
     intervalMs,
     isRunning: record.isRunning,
     sweep: () => inTurn(sweepAll),
-    claim: async (leaseMs) => heardState(await rooms.sweeps.post({ instance, leaseMs, report: null, look: { rooms: null, strays: null } })),
+    claim: async (leaseMs) => heardState(await rooms.sweeps.post({ instance, leaseMs, report: null, look: noLook })),
     now,
   })
 
@@ -138,6 +140,13 @@ export function createSyncService(options: Options): SyncService {
     return state
   }
 
+  /** Another instance believes otherwise: one of the two has missed what an operator did, and the store knows. */
+  async function askWhetherRunning(): Promise<void> {
+    const before = record.isRunning()
+    heardState(await rooms.sweeps.post({ instance, leaseMs: 0, report: null, look: noLook }))
+    if (record.isRunning() !== before) schedule.lookAgain()
+  }
+
   function heard(news: SweepNews): void {
     rooms.confirm(news)
     record.swept(news)
@@ -157,8 +166,8 @@ export function createSyncService(options: Options): SyncService {
         if (message.lastCleanup !== record.status().lastCleanup) rooms.forget()
         heard(message)
         webhooks.swept(message.at, message.untold)
-        record.setRunning(message.running)
         if (message.error === null) schedule.heardOthers()
+        if (message.running !== record.isRunning()) void askWhetherRunning()
         break
       case 'sync_control':
         record.setRunning(message.running)

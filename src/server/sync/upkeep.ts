@@ -58,13 +58,13 @@ export function createUpkeep({ rooms, instance, intervalMs, now, onRepaired }: O
       count += await restore(state.damaged)
       look = state.next
     }
+    next = nothing
     done()
     return count
   }
 
   function done(): void {
     last = now()
-    next = nothing
     rooms.forget()
   }
 

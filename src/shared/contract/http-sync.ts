@@ -74,4 +74,3 @@ export const checkMatchSchema = z.object({
   /** `lastUpdated`: when the room changed or was confirmed last, ms. */
   roomStates: byRoom(z.object({ roomName: z.string(), participants: z.array(z.string()), isActive: z.boolean(), lastUpdated: z.number() })),
 })
-export type CheckMatch = Readonly<z.infer<typeof checkMatchSchema>>
