@@ -133,14 +133,15 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     streams,
     tickets: createTickets({
       store: redis ? createRedisTicketStore(redis) : createMemoryTicketStore(),
-      findOperator: (name) => Promise.resolve(operators.book.find(name)),
+      livekitKeys: settings.livekitKeys,
+      findHolder: operators.book.find,
     }),
     board,
     summaries,
     moderator,
     health,
-    logIn: operators.logIn,
-    findOperator: operators.book.find,
+    logins: operators.logins,
+    isValidToken: operators.book.isValid,
     addressOf: createAddressOf(settings),
     operators: operators.desk,
     verifyWebhook: createWebhookVerifier(settings.livekitKeys),
@@ -167,8 +168,8 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
 
   metrics.watch({ usher_sockets: sockets.count, usher_sse_connections: streams.count })
   closing.add(
-    operators.book.revoked.subscribe(({ name, why }) => {
-      for (const connections of [sockets, streams]) connections.disconnectOperator(name, endings[why])
+    operators.book.revoked.subscribe(({ tokenId, why }) => {
+      for (const connections of [sockets, streams]) connections.disconnect(tokenId, endings[why])
     }),
   )
   closing.add(rooms.moved.subscribe(({ after }) => after.room === null && board.forget(after.name)))

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { fail, succeed } from '#shared/domain/failure.ts'
+import { fail } from '#shared/domain/failure.ts'
 import { may, type Capability, type Operator } from '#shared/domain/operator.ts'
-import type { LoggedIn } from '#server/operators/logins.ts'
+import type { TokenHolder } from '#server/operators/operator-book.ts'
 import { refuse } from './refuse.ts'
 import type { Services } from './services.ts'
 
@@ -15,33 +15,37 @@ declare module 'fastify' {
     takesTicket?: boolean
   }
   interface FastifyRequest {
-    operator: Operator | null
+    /** Who asks; null where that is not asked for. */
+    holder: TokenHolder | null
+    /** The ticket that stood for them; null where it was a token. */
+    ticket: string | null
   }
 }
 
 /** Lets every route say who it is for, and turns everybody else away before anything of the request is read. A route that doesn't say can't be added. */
-export function addGuard(app: FastifyInstance, { logIn, tickets, addressOf }: Pick<Services, 'logIn' | 'tickets' | 'addressOf'>): void {
-  app.decorateRequest('operator', null)
+export function addGuard(app: FastifyInstance, { logins, tickets, addressOf }: Pick<Services, 'logins' | 'tickets' | 'addressOf'>): void {
+  app.decorateRequest('holder', null)
+  app.decorateRequest('ticket', null)
   app.addHook('onRoute', ({ url, config }) => {
     if (config?.who === undefined) throw new Error(`the route ${url} does not say who it is for`)
   })
   app.addHook('onRequest', async (request, reply) => {
     const { who, takesTicket = false } = request.routeOptions.config
     if (who === undefined || who === 'open' || who === 'livekit') return
+    const address = addressOf({ address: request.ip, headers: request.headers })
     const bearer = bearerToken(request.headers.authorization)
     const ticket = takesTicket && bearer === undefined ? ticketOf(request) : undefined
-    const redeemed = ticket === undefined ? succeed(null) : await tickets.redeem(ticket)
-    if (!redeemed.ok) return refuse(reply, redeemed)
-    const login: LoggedIn = redeemed.value
-      ? succeed(redeemed.value)
-      : await logIn(bearer ?? ticket, addressOf({ address: request.ip, headers: request.headers }))
+    const redeemed = ticket === undefined ? null : await tickets.redeem(ticket)
+    if (redeemed?.ok === false) return refuse(reply, redeemed)
+    const login = redeemed ? logins.byTicket(redeemed.value, address) : await logins.byToken(bearer, address)
     if (!login.ok) {
       if (login.retryAfterS !== undefined) void reply.header('retry-after', String(login.retryAfterS))
       return refuse(reply, fail(login.code, login.message))
     }
-    const operator = login.value
+    const { operator } = login.value
     if (!may(operator, who)) return refuse(reply, fail('forbidden', `the role ${operator.role} may not do that`))
-    request.operator = operator
+    request.holder = login.value
+    request.ticket = ticket ?? null
   })
 }
 
@@ -55,8 +59,12 @@ function bearerToken(header: string | undefined): string | undefined {
   return /^Bearer +(\S+)$/i.exec(header ?? '')?.[1]
 }
 
-/** Who asks; there is always one behind the guard of a capability. */
-export function operatorOf({ operator, url }: FastifyRequest): Operator {
-  if (!operator) throw new Error(`${url} is open to everybody and knows no operator`)
-  return operator
+/** Who asks, and with which token; there is always one behind the guard of a capability. */
+export function holderOf({ holder, url }: FastifyRequest): TokenHolder {
+  if (!holder) throw new Error(`${url} is open to everybody and knows no operator`)
+  return holder
+}
+
+export function operatorOf(request: FastifyRequest): Operator {
+  return holderOf(request).operator
 }

@@ -46,7 +46,7 @@ function writeLine(request: FastifyRequest, reply: FastifyReply, refusals: Sampl
     route,
     status,
     ms: Math.round(reply.elapsedTime),
-    ...(request.operator ? { operator: request.operator.name } : {}),
+    ...(request.holder ? { operator: request.holder.operator.name } : {}),
   }
   if (status < 400) return log.debug(line, 'answered')
   const code = failure?.code ?? 'none'

@@ -1,6 +1,5 @@
 import type { Socket } from 'socket.io'
 import type { ObserveGrant } from '#shared/contract/http.ts'
-import type { Operator } from '#shared/domain/operator.ts'
 import type { UsageBook } from '#server/budget/usage-book.ts'
 import type { Feed } from '#server/feed/feed.ts'
 import type { SampledLog } from '#server/logging/sampled-log.ts'
@@ -8,7 +7,7 @@ import type { Metrics } from '#server/metrics/metrics.ts'
 import type { MatchService } from '#server/matchmaking/open-matchmaking.ts'
 import type { Moderator } from '#server/moderation/moderator.ts'
 import type { PresenceBoard } from '#server/observers/presence-board.ts'
-import type { LogIn } from '#server/operators/logins.ts'
+import type { Logins } from '#server/operators/logins.ts'
 import type { OperatorDesk } from '#server/operators/operator-desk.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { RoomRecord } from '#server/rooms/room-model.ts'
@@ -32,9 +31,8 @@ export type Services = {
   readonly summaries: Summaries
   readonly moderator: Moderator
   readonly health: ServiceHealth
-  readonly logIn: LogIn
-  /** An operator as they are now; null where there is no valid token of that name. */
-  readonly findOperator: (name: string) => Operator | null
+  readonly logins: Logins
+  readonly isValidToken: (tokenId: string) => boolean
   /** Where a request or handshake comes from, by the proxy's word where that is trusted. */
   readonly addressOf: AddressOf
   readonly operators: OperatorDesk

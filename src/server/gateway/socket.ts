@@ -8,7 +8,7 @@ import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
 import { may, type Operator } from '#shared/domain/operator.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { toDetail } from '#server/rooms/room-view.ts'
-import { endings } from '#server/operators/operator-book.ts'
+import { endings, type TokenHolder } from '#server/operators/operator-book.ts'
 import { createFeedFilter } from '#server/feed/feed-filter.ts'
 import { goingDown } from './connections/backlog.ts'
 import { watchSocket, type SocketConnection } from './connections/socket-connection.ts'
@@ -31,20 +31,20 @@ type Payload<N extends SocketRequestName> = z.output<(typeof socketRequests)[N][
 type Handler<N extends SocketRequestName> = (socket: Socket, operator: Operator, payload: Payload<N>) => Answer
 
 /** Somebody's connection. */
-type Client = SocketConnection & { readonly operator: Operator }
+type Client = SocketConnection & { readonly tokenId: string }
 
 export type SocketGateway = {
   /** How many clients are connected. */
   readonly count: () => number
-  /** Ends this operator's connections; `reason` is one line for a person. */
-  readonly disconnectOperator: (name: string, reason: string) => void
+  /** Ends the connections of this token; `reason` is one line for a person. */
+  readonly disconnect: (tokenId: string, reason: string) => void
   /** Tells everybody to go elsewhere; resolves when all are gone. */
   readonly close: () => Promise<void>
 }
 
 /** The Socket.IO half of the public contract. */
 export function createSocketGateway(http: HttpServer, services: Services, log: FastifyBaseLogger): SocketGateway {
-  const { rooms, board, summaries, moderator, health, sync, logIn, metrics, refusals, drain, viewers, broadcasts } = services
+  const { rooms, board, summaries, moderator, health, sync, logins, metrics, refusals, drain, viewers, broadcasts } = services
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -59,7 +59,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     failed: (socket, { code, message }) => clients.get(socket)?.close({ code, message }),
   })
   const toRoomUpdate = createRoomUpdates((room) => io.of('/').adapter.rooms.has(roomChannel(room)))
-  const admitted = new WeakMap<Socket, Operator>()
+  const admitted = new WeakMap<Socket, TokenHolder>()
   const clients = new Map<Socket, Client>()
   const matchSockets = createMatchSockets(services.matchmaking, log)
   let closing = false
@@ -100,7 +100,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
   } as const satisfies { readonly [N in SocketRequestName]: Handler<N> }
 
   async function answer(socket: Socket, name: string, payload: unknown): Promise<unknown> {
-    const operator = admitted.get(socket)
+    const operator = admitted.get(socket)?.operator
     if (!operator) return fail('unauthorized', 'this connection has no operator')
     if (Object.hasOwn(matchRequests, name)) return fail('forbidden', "the queue is for an app's users: connect with a LiveKit token")
     if (!isSocketRequest(name)) return fail('invalid', 'there is no such event')
@@ -136,18 +136,19 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     if (!handshake.success) return fail('invalid', `the handshake is not of this protocol: ${describeIssue(handshake.error)}`)
     // First, or each of an app's users would count as a failed login.
     if (await matchSockets.admit(socket, handshake.data.token)) return null
-    const login = await logIn(handshake.data.token, services.addressOf(socket.handshake))
+    const login = await logins.byToken(handshake.data.token, services.addressOf(socket.handshake))
     if (!login.ok) return fail(login.code, login.message)
-    const operator = login.value
+    const { operator } = login.value
     if (!may(operator, 'look')) return fail('forbidden', `the role ${operator.role} may not look at rooms`)
-    admitted.set(socket, operator)
+    admitted.set(socket, login.value)
     return null
   }
 
   io.on('connection', (socket) => {
     if (matchSockets.serve(socket)) return
-    const operator = admitted.get(socket)
-    if (!operator) return void socket.disconnect(true)
+    const holder = admitted.get(socket)
+    if (!holder) return void socket.disconnect(true)
+    const { tokenId, operator } = holder
     void socket.join(OPERATORS)
     const connection = watchSocket(socket, () => {
       feed.unsubscribe(socket)
@@ -155,10 +156,10 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
       for (const channel of socket.rooms) void socket.leave(channel)
       metrics.slowConsumer('socket')
     })
-    clients.set(socket, { ...connection, operator })
+    clients.set(socket, { ...connection, tokenId })
     if (closing) connection.close(goingDown)
     // Revoked between the handshake and now.
-    if (!services.findOperator(operator.name)) connection.close({ code: 'unauthorized', message: endings.revoked })
+    if (!services.isValidToken(tokenId)) connection.close({ code: 'unauthorized', message: endings.revoked })
     push(socket, 'welcome', { operator })
     push(socket, 'service_status', health.status())
     push(socket, 'sync_status', sync.status())
@@ -209,8 +210,8 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
 
   return {
     count: () => clients.size,
-    disconnectOperator(name, reason) {
-      for (const { operator, close } of clients.values()) if (operator.name === name) close({ code: 'unauthorized', message: reason })
+    disconnect(gone, reason) {
+      for (const { tokenId, close } of clients.values()) if (tokenId === gone) close({ code: 'unauthorized', message: reason })
     },
     async close() {
       closing = true

@@ -33,7 +33,7 @@ describe('the operator command', () => {
     if (!opened.ok) throw new Error(opened.message)
     const store = createOperatorStore(opened.value.queries)
     const troubles: unknown[] = []
-    const settings = { admin: null, serviceToken: null }
+    const settings = { admin: null, serviceToken: null, livekitKeys: [] }
     const book = await openOperatorBook({ store, settings, rereadMs: 20, onTrouble: (error) => troubles.push(error) })
     const ended: unknown[] = []
     book.revoked.subscribe((one) => ended.push(one))
@@ -41,14 +41,14 @@ describe('the operator command', () => {
     const added = await operator(['add', 'Ana Núñez', '--role', 'moderator', '--expires', '30'])
     expect(added).toMatchObject({ code: 0, stdout: expect.stringMatching(/^usher_[\w-]{43}\n$/) })
     const token = added.stdout.trim()
-    expect(await book.authenticate(token)).toEqual({ name: 'Ana Núñez', role: 'moderator' })
+    expect(await book.authenticate(token)).toMatchObject({ operator: { name: 'Ana Núñez', role: 'moderator' } })
 
     const listed = await operator(['list'])
     expect(listed.stdout).toMatch(/^NAME +ROLE .*\nAna Núñez +moderator +20\d\d-\d\d-\d\d +- +20\d\d-\d\d-\d\d +valid\n$/)
     expect(listed.stdout).not.toContain(token.slice(6))
 
     expect(await operator(['revoke', 'Ana Núñez'])).toMatchObject({ code: 0, stdout: '' })
-    await expect.poll(() => ended).toEqual([{ name: 'Ana Núñez', why: 'revoked' }])
+    await expect.poll(() => ended).toMatchObject([{ name: 'Ana Núñez', why: 'revoked' }])
     expect((await operator(['list'])).stdout).toContain('revoked 20')
     expect(troubles).toEqual([])
     await book.close()

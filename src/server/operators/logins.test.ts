@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { Operator } from '#shared/domain/operator.ts'
-import { createLogIn } from './logins.ts'
+import { createLogins } from './logins.ts'
 import { createLoginLimit } from './login-limit.ts'
+import type { TokenHolder } from './operator-book.ts'
 
-const ana: Operator = { name: 'ana', role: 'viewer' }
-const admin: Operator = { name: 'admin', role: 'admin' }
+const ana: TokenHolder = { tokenId: '1', operator: { name: 'ana', role: 'viewer' } }
+const admin: TokenHolder = { tokenId: '2', operator: { name: 'admin', role: 'admin' } }
 
 function logins() {
   const clock = { now: 0 }
@@ -17,11 +17,15 @@ function logins() {
       return Promise.resolve(token === 'of the settings' ? admin : recognize(token))
     },
   }
-  const logIn = createLogIn({ book, limit: createLoginLimit(() => clock.now), onFailed: () => (counts.failed += 1) })
-  return { clock, counts, logIn }
+  const { byToken: logIn, byTicket } = createLogins({
+    book,
+    limit: createLoginLimit(() => clock.now),
+    onFailed: () => (counts.failed += 1),
+  })
+  return { clock, counts, logIn, byTicket }
 }
 
-describe('createLogIn', () => {
+describe('createLogins', () => {
   it('holds off an address that failed ten times, for as long as it says', async () => {
     const { clock, counts, logIn } = logins()
     for (let count = 0; count < 10; count += 1) expect(await logIn('wrong', 'here')).toMatchObject({ ok: false, code: 'unauthorized' })
@@ -52,6 +56,14 @@ describe('createLogIn', () => {
     expect(answers.at(-1)).toMatchObject({ ok: false, code: 'rate_limited' })
     expect(counts.failed).toBe(201)
     expect(await logIn('ours', 'here')).toEqual({ ok: true, value: ana })
+  })
+
+  it('counts a ticket that is worth nothing, and takes one that is worth something from any address', async () => {
+    const { logIn, byTicket } = logins()
+    for (let count = 0; count < 10; count += 1) expect(byTicket(null, 'here')).toMatchObject({ code: 'unauthorized' })
+    expect(byTicket(null, 'here')).toMatchObject({ code: 'rate_limited', retryAfterS: 60 })
+    expect(await logIn('of the settings', 'here')).toMatchObject({ code: 'rate_limited' })
+    expect(byTicket(ana, 'here')).toEqual({ ok: true, value: ana })
   })
 
   it('takes a request without any token for no guess', async () => {

@@ -4,7 +4,7 @@ import { openOnlyServer } from '#server/records/only-server.ts'
 import { openDatabase } from '#server/records/database.ts'
 import type { Metrics } from '#server/metrics/metrics.ts'
 import type { RedisLink } from '#server/redis/connection.ts'
-import { createLogIn, type LogIn } from './logins.ts'
+import { createLogins, type Logins } from './logins.ts'
 import { createLoginLimit } from './login-limit.ts'
 import { openOperatorBook, type OperatorBook } from './operator-book.ts'
 import { createOperatorDesk, type OperatorDesk } from './operator-desk.ts'
@@ -14,12 +14,12 @@ import { createOperatorStore } from './operator-store.ts'
 export type Operators = {
   readonly book: OperatorBook
   readonly desk: OperatorDesk
-  readonly logIn: LogIn
+  readonly logins: Logins
   readonly close: () => Promise<void>
 }
 
 type Options = {
-  readonly settings: Pick<ServerSettings, 'database' | 'admin' | 'serviceToken'>
+  readonly settings: Pick<ServerSettings, 'database' | 'admin' | 'serviceToken' | 'livekitKeys'>
   /** Connected; null where there is none. */
   readonly redis: RedisLink | null
   readonly metrics: Pick<Metrics, 'loginFailed' | 'watch'>
@@ -65,7 +65,7 @@ export async function openOperators({ settings, redis, metrics, log }: Options):
     return succeed({
       book,
       desk: createOperatorDesk({ store, describe, onChanged: book.reread }),
-      logIn: createLogIn({ book, limit: createLoginLimit(() => performance.now()), onFailed: metrics.loginFailed }),
+      logins: createLogins({ book, limit: createLoginLimit(() => performance.now()), onFailed: metrics.loginFailed }),
       async close() {
         await book.close()
         await end()

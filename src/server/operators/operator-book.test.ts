@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openDatabase, type Database } from '#server/records/database.ts'
-import { openOperatorBook, type EndedOperator, type OperatorBook } from './operator-book.ts'
+import { openOperatorBook, type EndedToken, type OperatorBook } from './operator-book.ts'
 import { createOperatorStore, type OperatorStore } from './operator-store.ts'
 import { createToken, hashToken } from './operator-token.ts'
 
 let database: Database
 let store: OperatorStore
 const clock = { now: 1_000_000_000 }
+const livekitKeys = [{ key: 'key', secret: 'a secret of thirty-two characters' }]
 const books: OperatorBook[] = []
 beforeEach(async () => {
   const opened = await openDatabase({ kind: 'memory' })
@@ -29,9 +30,9 @@ async function issue(name: string, expiresAt: number | null = null): Promise<str
 /** A book whose store can be taken away and whose reads are counted. It reads by itself only where `rereadMs` says so. */
 async function openBook({
   rereadMs = 3_600_000,
-  settings = { admin: null, serviceToken: null },
+  settings = { admin: null, serviceToken: null, livekitKeys },
 }: Partial<Parameters<typeof openOperatorBook>[0]> = {}) {
-  const ended: EndedOperator[] = []
+  const ended: EndedToken[] = []
   const troubles: unknown[] = []
   const state = { reads: 0, away: false }
   const reach = <T>(work: () => Promise<T>) => (state.away ? Promise.reject(new Error('away')) : work())
@@ -65,7 +66,7 @@ describe('an operator’s token', () => {
     const token = await issue('ana')
     expect(token).toMatch(/^usher_[\w-]{43}$/)
     const { book } = await openBook()
-    expect(await book.authenticate(token)).toEqual({ name: 'ana', role: 'support' })
+    expect(await book.authenticate(token)).toMatchObject({ operator: { name: 'ana', role: 'support' } })
     expect(JSON.stringify(await database.queries.selectFrom('operators').selectAll().execute())).not.toContain(token.slice(6))
   })
 
@@ -78,7 +79,7 @@ describe('an operator’s token', () => {
   it('is known at once when it was added elsewhere, and many wrong ones ask the database seldom', async () => {
     const { book, state } = await openBook()
     const token = await issue('ana')
-    expect(await book.authenticate(token)).toEqual({ name: 'ana', role: 'support' })
+    expect(await book.authenticate(token)).toMatchObject({ operator: { name: 'ana', role: 'support' } })
     const before = state.reads
     expect(await Promise.all(Array.from({ length: 50 }, () => book.authenticate(createToken())))).toEqual(
       Array.from({ length: 50 }, () => null),
@@ -93,7 +94,7 @@ describe('an operator’s token', () => {
     const { book, ended } = await openBook({ rereadMs: 10 })
     await book.authenticate(token)
     await store.revoke('ana', clock.now)
-    await expect.poll(() => ended).toEqual([{ name: 'ana', why: 'revoked' }])
+    await expect.poll(() => ended).toMatchObject([{ name: 'ana', why: 'revoked' }])
     expect(await book.authenticate(token)).toBeNull()
   })
 
@@ -103,12 +104,29 @@ describe('an operator’s token', () => {
     await database.queries.deleteFrom('operators').where('name', '=', 'ana').execute()
     await database.queries.updateTable('operators').set({ role: 'viewer' }).where('name', '=', 'ben').execute()
     await book.reread()
-    expect(ended).toEqual([
+    expect(ended).toMatchObject([
       { name: 'ana', why: 'revoked' },
       { name: 'ben', why: 'role_changed' },
     ])
     expect(await book.authenticate(ana)).toBeNull()
-    expect(await book.authenticate(ben)).toEqual({ name: 'ben', role: 'viewer' })
+    expect(await book.authenticate(ben)).toMatchObject({ operator: { name: 'ben', role: 'viewer' } })
+  })
+
+  it('is known by its id, also one that was added elsewhere; and it is not that of another token of the name', async () => {
+    const first = await issue('ana')
+    const { book } = await openBook({ settings: { admin: { name: 'ana', token: 'of the settings' }, serviceToken: null, livekitKeys } })
+    const holder = await book.authenticate(first)
+    const id = holder?.tokenId ?? ''
+    expect(await book.find(id)).toEqual(holder)
+    await store.revoke('ana', clock.now)
+    await issue('ana')
+    await book.reread()
+    expect([book.isValid(id), await book.find(id)]).toEqual([false, null])
+    const second = await openBook()
+    await issue('ben')
+    const ben = (await store.tokens()).find(({ name }) => name === 'ben')?.id ?? ''
+    expect(second.book.isValid(ben)).toBe(false)
+    expect(await second.book.find(ben)).toEqual({ tokenId: ben, operator: { name: 'ben', role: 'support' } })
   })
 
   it('may do nothing where its role is one of a newer version', async () => {
@@ -122,13 +140,13 @@ describe('an operator’s token', () => {
     const token = await issue('ana', clock.now + 1000)
     const { book, ended, state } = await openBook()
     clock.now += 999
-    expect(await book.authenticate(token)).toEqual({ name: 'ana', role: 'support' })
+    expect(await book.authenticate(token)).toMatchObject({ operator: { name: 'ana', role: 'support' } })
     state.away = true
     clock.now += 1
     expect(await book.authenticate(token)).toBeNull()
     await book.reread()
     await book.reread()
-    expect(ended).toEqual([{ name: 'ana', why: 'expired' }])
+    expect(ended).toMatchObject([{ name: 'ana', why: 'expired' }])
   })
 
   it('goes on being good while the database is away, which is told once', async () => {
@@ -137,7 +155,7 @@ describe('an operator’s token', () => {
     state.away = true
     await book.reread()
     await book.reread()
-    expect(await book.authenticate(token)).toEqual({ name: 'ana', role: 'support' })
+    expect(await book.authenticate(token)).toMatchObject({ operator: { name: 'ana', role: 'support' } })
     expect(await book.authenticate(createToken())).toBeNull()
     expect(troubles).toEqual([new Error('away')])
     state.away = false
@@ -189,9 +207,13 @@ describe('the last use', () => {
 
 describe('the tokens of the settings', () => {
   it('are good without a row in the database, and nothing near them is', async () => {
-    const { book, state } = await openBook({ settings: { admin: { name: 'admin', token: 'first' }, serviceToken: 'second' } })
-    expect(await book.authenticate('first')).toEqual({ name: 'admin', role: 'admin' })
-    expect(await book.authenticate('second')).toEqual({ name: 'service', role: 'service' })
+    const { book, state } = await openBook({ settings: { admin: { name: 'admin', token: 'first' }, serviceToken: 'second', livekitKeys } })
+    expect(await book.authenticate('first')).toMatchObject({ operator: { name: 'admin', role: 'admin' } })
+    expect(await book.authenticate('second')).toMatchObject({ operator: { name: 'service', role: 'service' } })
+    const id = (await book.authenticate('first'))?.tokenId ?? ''
+    expect(id).not.toContain('first')
+    const changed = await openBook({ settings: { admin: { name: 'admin', token: 'other' }, serviceToken: 'first', livekitKeys } })
+    expect([book.isValid(id), changed.book.isValid(id)]).toEqual([true, false])
     for (const wrong of ['First', 'first ', 'firs', '']) expect(await book.authenticate(wrong)).toBeNull()
     expect(state.reads).toBe(1)
   })

@@ -1,4 +1,4 @@
-import { timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { ServerSettings } from '#shared/contract/embedded.ts'
 import { operatorRoleSchema } from '#shared/contract/http-operators.ts'
@@ -15,28 +15,36 @@ const UNKNOWN_WAIT_MS = 1000
 /** How exactly the last use of a token is recorded, ms. */
 const USE_MS = 60_000
 
-/** An operator whose token stopped being valid, or changed what it is for. */
-export type EndedOperator = { readonly name: string; readonly why: 'revoked' | 'expired' | 'role_changed' }
+/**
+ * An operator, and which token it was. What is kept for somebody goes by the token and never by the name: a name can be given again, and then
+ * what was opened with the old token is not the new one's.
+ */
+export type TokenHolder = { readonly tokenId: string; readonly operator: Operator }
 
-/** What the connections of such an operator are told. */
+/** A token that stopped being valid, or changed what it is for. */
+export type EndedToken = { readonly tokenId: string; readonly name: string; readonly why: 'revoked' | 'expired' | 'role_changed' }
+
+/** What the connections of such a token are told. */
 export const endings = {
   revoked: 'the token was revoked',
   expired: 'the token has expired',
   role_changed: 'the role of the token has changed: connect again',
-} as const satisfies Record<EndedOperator['why'], string>
+} as const satisfies Record<EndedToken['why'], string>
 
 /** Who may use this server, in memory: every request asks here, and the database only now and then. */
 export type OperatorBook = {
   /** Who a token belongs to; null where it is nobody's, or no longer. */
-  readonly authenticate: (token: string | undefined) => Promise<Operator | null>
+  readonly authenticate: (token: string | undefined) => Promise<TokenHolder | null>
   /** The same for a token that this server made and knows already, without looking anything up. */
-  readonly recognize: (token: string | undefined) => Operator | null
-  /** An operator as they are now, by name; null where there is no valid token of that name. */
-  readonly find: (name: string) => Operator | null
+  readonly recognize: (token: string | undefined) => TokenHolder | null
+  /** Whether a token is valid still. */
+  readonly isValid: (tokenId: string) => boolean
+  /** The holder of a token as they are now; null where it is not valid any more. One that is not known here is looked up. */
+  readonly find: (tokenId: string) => Promise<TokenHolder | null>
   /** Whether there is no valid token beside those of the settings. */
   readonly isEmpty: () => boolean
-  /** Told when it is noticed, within about two seconds, whoever did it: connections of that name are to be closed. */
-  readonly revoked: Emitter<EndedOperator>
+  /** Told when it is noticed, within about two seconds, whoever did it: what is open with that token is to be closed. */
+  readonly revoked: Emitter<EndedToken>
   /** Reads the operators now. */
   readonly reread: () => Promise<void>
   /** Stops reading, and records the last uses. */
@@ -45,7 +53,7 @@ export type OperatorBook = {
 
 type Options = {
   readonly store: OperatorStore
-  readonly settings: Pick<ServerSettings, 'admin' | 'serviceToken'>
+  readonly settings: Pick<ServerSettings, 'admin' | 'serviceToken' | 'livekitKeys'>
   /** Why the operators can't be read or their use not recorded, once; null when they can again. Meanwhile those that are known stay valid. */
   readonly onTrouble: (error: unknown) => void
   readonly now?: () => number
@@ -61,7 +69,7 @@ export async function openOperatorBook({
   rereadMs = REREAD_MS,
 }: Options): Promise<OperatorBook> {
   const fixed = fixedTokens(settings)
-  const revoked = new Emitter<EndedOperator>()
+  const revoked = new Emitter<EndedToken>()
   let known: ReadonlyMap<string, KnownOperator> = read(await store.tokens())
   let away = false
   let uses = new Map<string, number>()
@@ -76,7 +84,7 @@ export async function openOperatorBook({
     const valid = tokens.flatMap(({ hash, id, name, role, expiresAt }) => {
       const parsed = operatorRoleSchema.safeParse(role)
       if (!parsed.success || isOver(expiresAt, at)) return []
-      return [[hash, { id, expiresAt, operator: { name, role: parsed.data } }] as const]
+      return [[hash, { expiresAt, holder: { tokenId: id, operator: { name, role: parsed.data } } }] as const]
     })
     return new Map(valid)
   }
@@ -84,11 +92,11 @@ export async function openOperatorBook({
   function replace(next: ReadonlyMap<string, KnownOperator>): void {
     const before = known
     known = next
-    for (const [hash, { operator, expiresAt }] of before) {
-      const { name } = operator
-      const after = next.get(hash)
-      if (after?.operator.role === operator.role && after.operator.name === name) continue
-      revoked.emit({ name, why: after ? 'role_changed' : isOver(expiresAt, now()) ? 'expired' : 'revoked' })
+    for (const [hash, { holder, expiresAt }] of before) {
+      const { tokenId, operator } = holder
+      const after = next.get(hash)?.holder.operator
+      if (after?.role === operator.role && after.name === operator.name) continue
+      revoked.emit({ tokenId, name: operator.name, why: after ? 'role_changed' : isOver(expiresAt, now()) ? 'expired' : 'revoked' })
     }
   }
 
@@ -141,11 +149,22 @@ export async function openOperatorBook({
     if (!done) uses = new Map([...taken, ...uses])
   }
 
-  function admit(hash: string): Operator | null {
+  function admit(hash: string): TokenHolder | null {
     const found = known.get(hash)
     if (!found || isOver(found.expiresAt, now())) return null
-    uses.set(found.id, now())
-    return found.operator
+    uses.set(found.holder.tokenId, now())
+    return found.holder
+  }
+
+  function findHere(tokenId: string): TokenHolder | null {
+    const settled = fixed.find(({ holder }) => holder.tokenId === tokenId)
+    if (settled) return settled.holder
+    const found = [...known.values()].find(({ holder }) => holder.tokenId === tokenId)
+    return found && !isOver(found.expiresAt, now()) ? found.holder : null
+  }
+
+  async function lookAgain(): Promise<void> {
+    if (!away) await Promise.race([rereadForUnknown(), delay(UNKNOWN_WAIT_MS, undefined, { ref: false })])
   }
 
   const timer = setInterval(() => void reread(), rereadMs).unref()
@@ -155,18 +174,17 @@ export async function openOperatorBook({
       if (token === undefined) return null
       const hash = hashToken(token)
       const settled = fixed.find((each) => timingSafeEqual(Buffer.from(each.hash), Buffer.from(hash)))
-      if (settled) return settled.operator
-      if (!known.has(hash) && looksLikeToken(token) && !away) {
-        await Promise.race([rereadForUnknown(), delay(UNKNOWN_WAIT_MS, undefined, { ref: false })])
-      }
+      if (settled) return settled.holder
+      if (!known.has(hash) && looksLikeToken(token)) await lookAgain()
       return admit(hash)
     },
     recognize: (token) => (token === undefined ? null : admit(hashToken(token))),
-    find(name) {
-      const settled = fixed.find(({ operator }) => operator.name === name)
-      if (settled) return settled.operator
-      const found = [...known.values()].find(({ operator, expiresAt }) => operator.name === name && !isOver(expiresAt, now()))
-      return found?.operator ?? null
+    isValid: (tokenId) => findHere(tokenId) !== null,
+    async find(tokenId) {
+      const found = findHere(tokenId)
+      if (found) return found
+      await lookAgain()
+      return findHere(tokenId)
     },
     isEmpty: () => known.size === 0,
     revoked,
@@ -179,13 +197,21 @@ export async function openOperatorBook({
   }
 }
 
-type KnownOperator = { readonly id: string; readonly expiresAt: number | null; readonly operator: Operator }
+type KnownOperator = { readonly expiresAt: number | null; readonly holder: TokenHolder }
+type FixedToken = { readonly hash: string; readonly holder: TokenHolder }
 
-/** The tokens of the settings. Unlike ours they may be short, so they are compared by hash, in constant time. */
-function fixedTokens({ admin, serviceToken }: Options['settings']): readonly { readonly hash: string; readonly operator: Operator }[] {
+/**
+ * The tokens of the settings. Unlike ours they may be short, so they are compared by hash, in constant time. Their ids are the same at every
+ * instance and other ones when the token is changed; they are stored elsewhere, so nobody without the secret can try tokens on them.
+ */
+function fixedTokens({ admin, serviceToken, livekitKeys }: Options['settings']): readonly FixedToken[] {
+  const fix = (token: string, operator: Operator): FixedToken => {
+    const id = createHmac('sha256', livekitKeys[0]?.secret ?? '').update(`${operator.role} ${token}`)
+    return { hash: hashToken(token), holder: { tokenId: `settings-${id.digest('base64url')}`, operator } }
+  }
   return [
-    ...(admin ? [{ hash: hashToken(admin.token), operator: { name: admin.name, role: 'admin' } as const }] : []),
-    ...(serviceToken === null ? [] : [{ hash: hashToken(serviceToken), operator: { name: 'service', role: 'service' } as const }]),
+    ...(admin ? [fix(admin.token, { name: admin.name, role: 'admin' })] : []),
+    ...(serviceToken === null ? [] : [fix(serviceToken, { name: 'service', role: 'service' })]),
   ]
 }
 

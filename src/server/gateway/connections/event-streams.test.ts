@@ -2,15 +2,16 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { openStreamClient, type StreamClient } from '../../../../tests/harness/event-stream-client.ts'
-import type { Operator } from '#shared/domain/operator.ts'
 import { createFeedFilter } from '#server/feed/feed-filter.ts'
 import { createFeed } from '#server/feed/feed.ts'
+import type { TokenHolder } from '#server/operators/operator-book.ts'
 import { openLiveRooms, type LiveRooms } from '#server/rooms/live-rooms.ts'
 import { createMemoryRoomStore } from '#server/rooms/memory-room-store.ts'
 import { createEventStreams, type EventStreams } from './event-streams.ts'
 
-const ana: Operator = { name: 'ana', role: 'viewer' }
-const bo: Operator = { name: 'bo', role: 'viewer' }
+const ana: TokenHolder = { tokenId: '1', operator: { name: 'ana', role: 'viewer' } }
+// Of the same name.
+const bo: TokenHolder = { tokenId: '2', operator: { name: 'ana', role: 'viewer' } }
 
 describe('S4.2 event streams', () => {
   let rooms: LiveRooms
@@ -24,11 +25,11 @@ describe('S4.2 event streams', () => {
     rooms = await openLiveRooms(createMemoryRoomStore('life'))
     streams = createEventStreams(createFeed(rooms), () => (slow += 1))
     server = createServer((request, response) => {
-      const operator = request.headers['x-name'] === 'bo' ? bo : ana
+      const holder = request.headers['x-name'] === 'bo' ? bo : ana
       const lastEventId = request.headers['last-event-id']
       void streams.open({
         response,
-        operator,
+        holder,
         filter: createFeedFilter(undefined, undefined),
         lastEventId: typeof lastEventId === 'string' ? lastEventId : undefined,
         onClosed: () => undefined,
@@ -120,9 +121,9 @@ describe('S4.2 event streams', () => {
     await expect.poll(() => streams.obstacle(ana)).toBeNull()
   })
 
-  it("ends an operator's streams with unauthorized, and no others", async () => {
+  it("ends a token's streams with unauthorized, and no others", async () => {
     const [hers, his] = [await connect(), await connect({ 'x-name': 'bo' })]
-    streams.disconnectOperator('ana', 'this token was revoked')
+    streams.disconnect('1', 'this token was revoked')
     await expect.poll(() => hers.isOpen()).toBe(false)
     expect(hers.messages.at(-1)).toEqual({
       id: null,

@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http'
 import { fail, type Failure } from '#shared/domain/failure.ts'
-import type { Operator } from '#shared/domain/operator.ts'
 import type { Feed } from '#server/feed/feed.ts'
 import type { FeedFilter } from '#server/feed/feed-filter.ts'
+import type { TokenHolder } from '#server/operators/operator-book.ts'
 import { openEventStream, type EventStream } from './event-stream.ts'
 import { goingDown } from './backlog.ts'
 
 /** How many streams one operator may have open at an instance (S4.2). */
 const STREAMS_PER_OPERATOR = 5
 
-type Listener = { readonly operator: string; readonly stream: EventStream }
+type Listener = { readonly tokenId: string; readonly stream: EventStream }
 
 type Opening = {
   readonly response: ServerResponse
-  readonly operator: Operator
+  readonly holder: TokenHolder
   readonly filter: FeedFilter
   readonly lastEventId: string | undefined
   /** The stream has ended. */
@@ -23,12 +23,12 @@ type Opening = {
 /** The open event streams of this instance: the feed over Server-Sent Events. */
 export type EventStreams = {
   /** Why this operator can't open another one, or null. */
-  readonly obstacle: (operator: Operator) => Failure | null
+  readonly obstacle: (holder: TokenHolder) => Failure | null
   /** Takes a response over. */
   readonly open: (opening: Opening) => Promise<void>
   readonly count: () => number
-  /** Ends this operator's streams; `reason` is one line for a person. */
-  readonly disconnectOperator: (name: string, reason: string) => void
+  /** Ends the streams of this token; `reason` is one line for a person. */
+  readonly disconnect: (tokenId: string, reason: string) => void
   /** Tells everybody to go elsewhere; resolves when all are gone. */
   readonly close: () => Promise<void>
 }
@@ -53,10 +53,10 @@ export function createEventStreams(feed: Feed, onSlow: () => void): EventStreams
     return serialized.text
   }
 
-  function changeCount(operator: string, by: 1 | -1): void {
-    const count = (counts.get(operator) ?? 0) + by
-    if (count > 0) counts.set(operator, count)
-    else counts.delete(operator)
+  function changeCount(tokenId: string, by: 1 | -1): void {
+    const count = (counts.get(tokenId) ?? 0) + by
+    if (count > 0) counts.set(tokenId, count)
+    else counts.delete(tokenId)
   }
 
   async function begin(listener: Listener, filter: FeedFilter, lastEventId: string | undefined): Promise<void> {
@@ -71,14 +71,14 @@ export function createEventStreams(feed: Feed, onSlow: () => void): EventStreams
   }
 
   return {
-    obstacle({ name }) {
+    obstacle({ tokenId, operator }) {
       if (closing) return fail('unavailable', goingDown.message)
-      if ((counts.get(name) ?? 0) < STREAMS_PER_OPERATOR) return null
-      return fail('rate_limited', `${name} has ${STREAMS_PER_OPERATOR} event streams open here: close one first`)
+      if ((counts.get(tokenId) ?? 0) < STREAMS_PER_OPERATOR) return null
+      return fail('rate_limited', `${operator.name} has ${STREAMS_PER_OPERATOR} event streams open here: close one first`)
     },
-    async open({ response, operator, filter, lastEventId, onClosed }) {
-      const { name } = operator
-      changeCount(name, 1)
+    async open({ response, holder, filter, lastEventId, onClosed }) {
+      const { tokenId } = holder
+      changeCount(tokenId, 1)
       const held: { listener: Listener | null; gone: boolean } = { listener: null, gone: false }
       const stream = await openEventStream(response, {
         position: () => (held.listener ? subscriptions.position(held.listener) : null),
@@ -86,13 +86,13 @@ export function createEventStreams(feed: Feed, onSlow: () => void): EventStreams
         onSlow,
         onClosed() {
           held.gone = true
-          changeCount(name, -1)
+          changeCount(tokenId, -1)
           if (held.listener) forget(held.listener)
           onClosed()
         },
       })
       if (held.gone) return
-      const listener = { operator: name, stream }
+      const listener = { tokenId, stream }
       held.listener = listener
       listeners.add(listener)
       if (closing) return stream.close(goingDown)
@@ -100,8 +100,8 @@ export function createEventStreams(feed: Feed, onSlow: () => void): EventStreams
       if (held.gone) forget(listener)
     },
     count: () => listeners.size,
-    disconnectOperator(name, reason) {
-      for (const { operator, stream } of listeners) if (operator === name) stream.close({ code: 'unauthorized', message: reason })
+    disconnect(gone, reason) {
+      for (const { tokenId, stream } of listeners) if (tokenId === gone) stream.close({ code: 'unauthorized', message: reason })
     },
     async close() {
       closing = true

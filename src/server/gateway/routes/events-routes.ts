@@ -4,14 +4,14 @@ import { z } from 'zod'
 import { eventsMessageSchema, eventsQuerySchema, eventsTicketSchema } from '#shared/contract/http-events.ts'
 import { createFeedFilter } from '#server/feed/feed-filter.ts'
 import { endings } from '#server/operators/operator-book.ts'
-import { operatorOf } from '../guard.ts'
+import { holderOf } from '../guard.ts'
 import { failures, refuse, withStatus } from '../refuse.ts'
 import type { Services } from '../services.ts'
 
 /** The feed as Server-Sent Events (S4.2), and a ticket to open it with where no header can be sent. */
 export function addEventsRoutes(
   instance: FastifyInstance,
-  { streams, tickets, findOperator }: Pick<Services, 'streams' | 'tickets' | 'findOperator'>,
+  { streams, tickets, isValidToken }: Pick<Services, 'streams' | 'tickets' | 'isValidToken'>,
 ): void {
   const app = instance.withTypeProvider<ZodTypeProvider>()
   const tags = ['events']
@@ -29,20 +29,21 @@ export function addEventsRoutes(
       },
     },
     async (request, reply) => {
-      const operator = operatorOf(request)
-      const refusal = streams.obstacle(operator)
+      const holder = holderOf(request)
+      const refusal = streams.obstacle(holder)
       if (refusal) return refuse(reply, refusal)
-      const { types, rooms, ticket, lastEventId } = request.query
+      const { ticket } = request
+      const { types, rooms, lastEventId } = request.query
       reply.hijack()
       await streams.open({
         response: reply.raw,
-        operator,
+        holder,
         filter: createFeedFilter(types, rooms),
         lastEventId: request.headers['last-event-id'] ?? lastEventId,
-        onClosed: () => void (ticket !== undefined && tickets.release(ticket, operator)),
+        onClosed: () => void (ticket !== null && tickets.release(ticket, holder)),
       })
       // Revoked while the stream was opened.
-      if (!findOperator(operator.name)) streams.disconnectOperator(operator.name, endings.revoked)
+      if (!isValidToken(holder.tokenId)) streams.disconnect(holder.tokenId, endings.revoked)
     },
   )
   app.post(
@@ -56,7 +57,7 @@ export function addEventsRoutes(
       },
     },
     async (request, reply) => {
-      const issued = await tickets.issue(operatorOf(request))
+      const issued = await tickets.issue(holderOf(request))
       void reply.header('cache-control', 'no-store')
       return issued.ok ? issued.value : withStatus(reply, issued)
     },
