@@ -34,14 +34,21 @@ async function openBook({
 }: Partial<Parameters<typeof openOperatorBook>[0]> = {}) {
   const ended: EndedToken[] = []
   const troubles: unknown[] = []
-  const state = { reads: 0, away: false }
+  const state = { reads: 0, away: false, hangs: false, hanging: false, release: () => undefined as void }
   const reach = <T>(work: () => Promise<T>) => (state.away ? Promise.reject(new Error('away')) : work())
   const watched: OperatorStore = {
     ...store,
     tokens: () =>
       reach(() => {
         state.reads += 1
-        return store.tokens()
+        if (!state.hangs) return store.tokens()
+        state.hanging = true
+        return new Promise((resolve) => {
+          state.release = () => {
+            state.hangs = false
+            resolve(store.tokens())
+          }
+        })
       }),
     recordUses: (uses) => reach(() => store.recordUses(uses)),
   }
@@ -138,15 +145,27 @@ describe('an operator’s token', () => {
 
   it('ends at its expiry to the millisecond, also while the database is away', async () => {
     const token = await issue('ana', clock.now + 1000)
-    const { book, ended, state } = await openBook()
+    const { book, ended, state } = await openBook({ rereadMs: 10 })
     clock.now += 999
     expect(await book.authenticate(token)).toMatchObject({ operator: { name: 'ana', role: 'support' } })
     state.away = true
     clock.now += 1
     expect(await book.authenticate(token)).toBeNull()
+    await expect.poll(() => ended).toMatchObject([{ name: 'ana', why: 'expired' }])
     await book.reread()
+    expect(ended).toHaveLength(1)
+  })
+
+  it('ends at its expiry also while the database does not answer, nor says no', async () => {
+    await issue('ana', clock.now + 1000)
+    const { book, ended, state } = await openBook({ rereadMs: 10 })
+    state.hangs = true
+    await expect.poll(() => state.hanging).toBe(true)
+    clock.now += 1000
+    await expect.poll(() => ended).toMatchObject([{ name: 'ana', why: 'expired' }])
+    state.release()
     await book.reread()
-    expect(ended).toMatchObject([{ name: 'ana', why: 'expired' }])
+    expect(ended).toHaveLength(1)
   })
 
   it('goes on being good while the database is away, which is told once', async () => {

@@ -116,9 +116,12 @@ export async function openOperatorBook({
 
   async function readAndRecord(): Promise<void> {
     const tokens = await attempt(store.tokens)
-    // What has expired ends also while the database is away.
-    replace(tokens ? read(tokens) : new Map([...known].filter(([, { expiresAt }]) => !isOver(expiresAt, now()))))
+    if (tokens) replace(read(tokens))
     if (tokens && now() - recordedAt >= USE_MS) await record()
+  }
+
+  function endExpired(): void {
+    replace(new Map([...known].filter(([, { expiresAt }]) => !isOver(expiresAt, now()))))
   }
 
   /** A read that begins after this call; all who ask before it begins share it. */
@@ -167,7 +170,11 @@ export async function openOperatorBook({
     if (!away) await Promise.race([rereadForUnknown(), delay(UNKNOWN_WAIT_MS, undefined, { ref: false })])
   }
 
-  const timer = setInterval(() => void reread(), rereadMs).unref()
+  const timer = setInterval(() => {
+    // What has expired ends also while the database is away, or takes its time.
+    endExpired()
+    void reread()
+  }, rereadMs).unref()
 
   return {
     async authenticate(token) {
