@@ -94,7 +94,6 @@ export async function countCommands(url: string): Promise<CommandCount> {
 }
 
 function kindOf(command: string, rest: readonly string[]): string {
-  if (command === 'xread') return 'the log: a read that waits'
   if (command !== 'evalsha' && command !== 'eval') return command
   const keys = rest.slice(2, 2 + Number(rest[1]))
   const known = scripts.find(([start]) => keys.some((key) => key.startsWith(start)))

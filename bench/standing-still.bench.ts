@@ -14,8 +14,6 @@ const HOUR_MS = 3_600_000
 /** What comes at times of its own, however short the look: how often in an hour. Everything else is taken to go on as it was seen. */
 const periodic: ReadonlyMap<string, number> = new Map([
   ['a sweep', HOUR_MS / SWEEP_MS],
-  // A read waits four minutes at the most.
-  ['the log: a read that waits', HOUR_MS / 240_000],
   // Every ten minutes.
   ['the sums of what is used', HOUR_MS / 600_000],
   // Every twelve minutes, and only where the records are in SQLite, as here.

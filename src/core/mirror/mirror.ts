@@ -151,6 +151,8 @@ export function createMirror(options: MirrorOptions): Mirror {
       else if (arrived.name === 'participants_update') openRooms.get(arrived.payload.room)?.follow(arrived.payload)
       else if (arrived.name === 'presence') openRooms.get(arrived.payload.room)?.see(arrived.payload)
       else if (arrived.name === 'room:event') takeEvent(arrived.payload)
+      // Redis lost the feed: it goes on from there.
+      else if (arrived.name === 'feed_reset') cursor = arrived.payload.cursor
       else if (arrived.name === 'room_viewers') openRooms.get(arrived.payload.room)?.showViewers(arrived.payload.operators)
     },
     doubt(name) {

@@ -4,16 +4,12 @@ import { createRedisMeter, type RedisMeter } from './meter.ts'
 
 /** How long one command may take, ms; a webhook waits at most a second in all. */
 const COMMAND_TIMEOUT_MS = 900
-/** How long a read of the log may go without an answer, ms: longer than it waits for an entry, so that a dead connection is noticed. */
-const BLOCKING_TIMEOUT_MS = 250_000
 
 /** This instance's way to one Redis: a connection that writes and asks, others on demand, and one meter over all of them. */
 export type RedisLink = {
   readonly url: string
   /** Never queues while Redis is away and never re-sends by itself: a write is done, or refused aloud. */
   readonly commands: Redis
-  /** A connection of its own for a command that waits as long as it likes. Whoever opens it disconnects it. */
-  readonly openReader: () => Redis
   /** A connection of its own that hears channels, and subscribes again by itself. Whoever opens it disconnects it. */
   readonly openSubscriber: () => Redis
   readonly meter: RedisMeter
@@ -29,7 +25,7 @@ export function openRedisLink(url: string): RedisLink {
   const meter = createRedisMeter()
   let lastError: Error | null = null
 
-  function open(options: Pick<RedisOptions, 'commandTimeout' | 'blockingTimeout' | 'autoResubscribe'>): Redis {
+  function open(options: Pick<RedisOptions, 'commandTimeout' | 'autoResubscribe'>): Redis {
     const redis = new Redis(url, {
       lazyConnect: true,
       enableOfflineQueue: false,
@@ -58,7 +54,6 @@ export function openRedisLink(url: string): RedisLink {
   return {
     url,
     commands,
-    openReader: () => open({ blockingTimeout: BLOCKING_TIMEOUT_MS }),
     openSubscriber: () => open({ autoResubscribe: true }),
     meter,
     lastError: () => lastError,

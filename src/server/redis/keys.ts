@@ -19,6 +19,8 @@ export const redisKeys = {
   ended: (room: string) => `rooms:ended:${room}`,
   /** string that expires: written to see whether writing works */
   probe: 'rooms:probe',
+  /** pub/sub: the log's entries as they are written */
+  log: 'rooms:log',
   /** pub/sub: messages between instances */
   bus: 'rooms:bus',
   /** string that expires: which instance sweeps */

@@ -2,20 +2,19 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Disposables } from '#shared/lib/disposables.ts'
 import type { Emitter } from '#shared/lib/emitter.ts'
-import type { Redis } from 'ioredis'
 import { describeRedisError, type RedisLink } from '#server/redis/connection.ts'
 import { redisKeys } from '#server/redis/keys.ts'
+import { isBefore } from './redis-log-id.ts'
 import { watchLag } from './redis-log-lag.ts'
+import { readLogMessage, type WrittenEntry } from './redis-log-message.ts'
 import type { Reachability } from './redis-reachability.ts'
 import type { OwnEntries } from './own-entries.ts'
 import { decodeJson } from './redis-record.ts'
 import { logBodySchema, type LogBody, type LogEntry, type LogListener, type StoreSnapshot } from './room-store.ts'
 
-/** How long one read waits for an entry, ms. */
-const BLOCK_MS = 240_000
 /** How many entries one read brings at the most. */
 const READ_COUNT = 500
-/** How long to wait before a read is tried again that failed on a connection that is up, ms. */
+/** How long to wait before it is tried again to follow the log, ms. */
 const RETRY_MS = 200
 
 /** What an entry that can't be read is taken for: it says nothing, and the log has been read to there. */
@@ -27,7 +26,7 @@ export type LogPosition = { epoch: string; id: string }
 type Following = {
   readonly link: RedisLink
   readonly position: LogPosition
-  readonly greet: (client: Redis, position: LogPosition) => Promise<{ lost: boolean }>
+  readonly greet: (position: LogPosition) => Promise<{ lost: boolean }>
   readonly snapshot: (position: LogPosition) => Promise<StoreSnapshot>
   readonly listener: LogListener
   /** Hears of each entry's revision and id, before the listener. */
@@ -43,69 +42,105 @@ type Following = {
   readonly onDamaged: (what: string) => void
 }
 
-/** Reads the log on a connection of its own until the signal; each time the connection is back it asks first whether that is still the same log. */
+/**
+ * Follows the log until the signal. Every entry is published as it is written, with the id before it, so following costs no command. Where
+ * that is not the one heard last - after a break, or a foreign entry - it is asked whether that is still the same log, and what was missed is
+ * read from it.
+ */
 export async function followLog(following: Following): Promise<void> {
   const { link, position, listener, reachability, signal } = following
-  const reader = link.openReader()
+  const subscriber = link.openSubscriber()
+  const told = createTold(following)
+  let live = false
+  let newestHeard = '0-0'
+  let interruption = Promise.withResolvers<Error | null>()
   // What rejects a command tells less than what broke the connection.
   let broken: Error | null = null
-  reader.on('error', (error: Error) => (broken = error))
-  signal.addEventListener('abort', () => reader.disconnect(), { once: true })
-  let greeted = false
-  // Many writes may find it at once; only a reader that waits on the old log is to be woken.
-  const connectAnew = () => {
-    if (!greeted) return
-    greeted = false
-    reader.disconnect(true)
+
+  function interrupt(why: Error | null): void {
+    live = false
+    interruption.resolve(why)
   }
+
+  function hear(_channel: unknown, message: Buffer): void {
+    const entry = readLogMessage(message)
+    if (!entry) return following.onDamaged('message of the log')
+    if (live && entry.previous === position.id && entry.epoch === position.epoch) return told.add(entry)
+    if (isBefore(newestHeard, entry.id)) newestHeard = entry.id
+    if (live && (entry.epoch !== position.epoch || isBefore(position.id, entry.id))) interrupt(null)
+  }
+
+  /** Reads what follows in the log, up to what was heard of meanwhile; false when this Redis began another life. */
+  async function catchUp(): Promise<boolean> {
+    for (;;) {
+      const page = await link.commands.xrangeBuffer(redisKeys.events, `(${position.id}`, '+', 'COUNT', READ_COUNT)
+      for (const [idBytes, fields] of page) {
+        const [, epoch, , revision, , body, , mark] = fields
+        const entry = { id: text(idBytes), epoch: text(epoch), revision: Number(text(revision)), mark: text(mark), body }
+        if (entry.epoch !== position.epoch && (await link.commands.get(redisKeys.epoch)) !== position.epoch) return false
+        told.add(entry)
+      }
+      if (page.length === 0 || (page.length < READ_COUNT && !isBefore(position.id, newestHeard))) return true
+    }
+  }
+
+  subscriber.on('messageBuffer', hear)
+  subscriber.on('error', (error: Error) => (broken = error))
+  subscriber.on('close', () => interrupt(broken ?? new Error('the connection was closed')))
   const subscriptions = new Disposables()
-  subscriptions.add(following.newLife.subscribe(connectAnew), watchLag(position, following.reached, connectAnew))
-  reader.connect().catch(() => undefined)
+  subscriptions.add(
+    following.newLife.subscribe(() => interrupt(null)),
+    watchLag(position, following.reached, () => subscriber.disconnect(true)),
+  )
+  signal.addEventListener('abort', () => subscriber.disconnect(), { once: true })
+  subscriber.connect().catch(() => undefined)
   while (!signal.aborted) {
     try {
-      if (reader.status !== 'ready') {
-        greeted = false
-        await once(reader, 'ready', { signal })
-      }
-      if (!greeted) {
-        if ((await following.greet(reader, position)).lost) listener.lost(await following.snapshot(position))
-        greeted = true
-        reachability.worked('reader')
-      }
-      if (!(await readOnce(reader, following))) greeted = false
+      if (subscriber.status !== 'ready') await once(subscriber, 'ready', { signal })
+      interruption = Promise.withResolvers()
+      newestHeard = '0-0'
+      await subscriber.subscribe(redisKeys.log)
+      if ((await following.greet(position)).lost) listener.lost(await following.snapshot(position))
+      if (!(await catchUp())) continue
+      live = true
+      reachability.worked('reader')
+      const why = await interruption.promise
+      if (why) throw why
     } catch (error) {
       if (signal.aborted) break
-      greeted = false
+      live = false
       reachability.failed('reader', describeRedisError(broken ?? error))
       broken = null
       await delay(RETRY_MS, undefined, { signal }).catch(() => undefined)
     }
   }
   subscriptions.dispose()
-  reader.disconnect()
+  subscriber.disconnect()
 }
 
-/** One read; false when this Redis began another life. */
-async function readOnce(reader: Redis, { position, listener, saw, own, onDamaged }: Following): Promise<boolean> {
-  const reply = await reader.xreadBuffer('COUNT', READ_COUNT, 'BLOCK', BLOCK_MS, 'STREAMS', redisKeys.events, position.id)
-  const entries: LogEntry[] = []
-  let sameLife = true
-  for (const [idBytes, fields] of reply?.[0]?.[1] ?? []) {
-    const [, epochBytes, , revisionBytes, , text, , mark] = fields
-    const id = idBytes.toString('latin1')
-    const epoch = epochBytes?.toString()
-    if (epoch !== position.epoch && (await reader.get(redisKeys.epoch)) !== position.epoch) {
-      sameLife = false
-      break
-    }
-    position.id = id
-    const known = mark && own.take(mark.toString('latin1'))
-    const body = epoch === position.epoch ? (known ?? decodeJson(logBodySchema, text?.toString() ?? '')) : null
-    const revision = body ? Number(revisionBytes?.toString('latin1')) : 0
-    if (body) saw(revision, id)
-    else onDamaged(`log entry ${id}`)
-    entries.push({ cursor: `${position.epoch}-${id}`, revision, body: body ?? passedOver })
+/** Moves the position on and tells the listener: what comes in one go, in one go. */
+function createTold({ position, listener, saw, own, onDamaged }: Following): { readonly add: (entry: WrittenEntry) => void } {
+  let waiting: LogEntry[] = []
+
+  function flush(): void {
+    const entries = waiting
+    waiting = []
+    listener.entries(entries)
   }
-  if (entries.length > 0) listener.entries(entries)
-  return sameLife
+
+  return {
+    add({ id, epoch, revision, mark, body }) {
+      position.id = id
+      const known = mark === '' ? undefined : own.take(mark)
+      const read = epoch === position.epoch ? (known ?? decodeJson(logBodySchema, body?.toString() ?? '')) : null
+      if (read) saw(revision, id)
+      else onDamaged(`log entry ${id}`)
+      waiting.push({ cursor: `${position.epoch}-${id}`, revision: read ? revision : 0, body: read ?? passedOver })
+      if (waiting.length === 1) queueMicrotask(flush)
+    },
+  }
+}
+
+function text(bytes: Buffer | undefined): string {
+  return bytes?.toString() ?? ''
 }

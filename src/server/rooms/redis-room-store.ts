@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Emitter } from '#shared/lib/emitter.ts'
-import type { Redis } from 'ioredis'
-import { defineScript, describeRedisError, describeUnusable, type RedisLink, type RedisScript } from '#server/redis/connection.ts'
+import { defineScript, describeRedisError, describeUnusable, type RedisLink } from '#server/redis/connection.ts'
 import { redisKeys } from '#server/redis/keys.ts'
 import { followLog, type LogPosition } from './redis-log.ts'
 import { isBefore } from './redis-log-id.ts'
@@ -29,8 +28,7 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
   const commitRoom = defineScript(redis, 'commitRoom', 7, commitScript)
   const noteEvent = defineScript(redis, 'noteEvent', 2, noteScript)
   const readFeed = defineScript(redis, 'readFeed', 2, readFeedScript)
-  // The reader greets on its own connection, which may be back before the other is.
-  const greeters = new WeakMap<Redis, RedisScript>()
+  const greetRooms = defineScript(redis, 'greetRooms', 3, greetScript)
   const closing = new AbortController()
   const newLife = new Emitter<void>()
   const reached = new Emitter<string>()
@@ -52,11 +50,9 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
     reached.emit(id)
   }
 
-  async function greet(client: Redis, position: LogPosition): Promise<{ lost: boolean }> {
+  async function greet(position: LogPosition): Promise<{ lost: boolean }> {
     const keys = [redisKeys.epoch, redisKeys.revision, redisKeys.events]
     // One above: a room that is gone from the new life is told at a revision of its own.
-    const greetRooms = greeters.get(client) ?? defineScript(client, 'greetRooms', 3, greetScript)
-    greeters.set(client, greetRooms)
     const reply = await greetRooms(...keys, position.epoch, newestId, randomUUID().replaceAll('-', ''), highest + 1)
     const [current, last, oldest] = greetReplySchema.parse(reply)
     const trimmed = position.id !== '0-0' && isBefore(position.id, oldest)
@@ -116,7 +112,7 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
       await link.connect()
       try {
         const position = { epoch: '', id: '0-0' }
-        await greet(redis, position)
+        await greet(position)
         return await snapshot(position)
       } catch (error) {
         link.close()

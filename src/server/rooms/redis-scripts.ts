@@ -1,3 +1,5 @@
+import { redisKeys } from '#server/redis/keys.ts'
+import { publishEntry } from './redis-log-message.ts'
 import { EVENT_IDS, MEMORY_MS } from './room-model.ts'
 import { LOG_LENGTH } from './room-store.ts'
 
@@ -67,7 +69,7 @@ end
  * Answers {"committed", revision, log id}, {"conflict", state, ended}, or {"epoch"} where this is another life of Redis:
  * another epoch, or a log that ends before what was known of it, because it was rolled back.
  */
-export const commitScript = `${prelude}
+export const commitScript = `${prelude}${publishEntry}
 local function isWrong(reply)
   if type(reply) ~= 'table' or not reply.err then return false end
   if string.sub(reply.err, 1, 9) ~= 'WRONGTYPE' then error(reply.err) end
@@ -139,8 +141,11 @@ elseif session == 'started' and redis.call('PTTL', KEYS[7]) > 0 then
   redis.call('PERSIST', KEYS[7])
 end
 local id
+local previous = entry and entry[1] or '0-0'
 for i = at, #ARGV, 2 do
   id = redis.call('XADD', KEYS[4], 'MAXLEN', '~', ${LOG_LENGTH}, '*', 'epoch', ARGV[1], 'revision', written, 'body', ARGV[i + 1], 'by', ARGV[i])
+  publishEntry('${redisKeys.log}', previous, id, ARGV[1], written, ARGV[i], ARGV[i + 1])
+  previous = id
 end
 return {'committed', revision, id}
 `
@@ -164,10 +169,13 @@ return {epoch, last, oldest and oldest[1] or '0-0'}
 `
 
 /** One log entry of an event that changes no room. KEYS: epoch, events. ARGV: epoch, newest log id known, log length, body. Answers {"committed", 0, log id} or {"epoch"}. */
-export const noteScript = `${prelude}
+export const noteScript = `${prelude}${publishEntry}
 dropOthers(KEYS, {'string', 'stream'})
-if redis.call('GET', KEYS[1]) ~= ARGV[1] or before(newest(KEYS[2]), ARGV[2]) then return {'epoch'} end
-return {'committed', 0, redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'epoch', ARGV[1], 'revision', '0', 'body', ARGV[4])}
+local previous = newest(KEYS[2])
+if redis.call('GET', KEYS[1]) ~= ARGV[1] or before(previous, ARGV[2]) then return {'epoch'} end
+local id = redis.call('XADD', KEYS[2], 'MAXLEN', '~', ARGV[3], '*', 'epoch', ARGV[1], 'revision', '0', 'body', ARGV[4])
+publishEntry('${redisKeys.log}', previous, id, ARGV[1], '0', '', ARGV[4])
+return {'committed', 0, id}
 `
 
 /**
