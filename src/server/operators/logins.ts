@@ -20,8 +20,8 @@ type Options = {
 }
 
 /**
- * Puts the limit before the book. From an address that is held off, only tokens that this server made and knows are taken: nobody guesses
- * one of those, and a colleague's old token behind the same address locks nobody out. A token of the settings may be guessable, so it waits.
+ * Puts the limit before the book. From an address that is held off, only tokens that nobody guesses are taken, so that neither a colleague's
+ * old token nor somebody's trying locks out who shares the address, as all do behind a proxy that isn't trusted. A short token of the settings waits.
  */
 export function createLogins({ book, limit, onFailed }: Options): Logins {
   /** Counts a guess, and says what is wrong with it, or that no more are looked at. */

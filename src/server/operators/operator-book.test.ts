@@ -225,7 +225,7 @@ describe('the last use', () => {
 })
 
 describe('the tokens of the settings', () => {
-  it('are good without a row in the database, and nothing near them is', async () => {
+  it('are good without a row in the database, and nothing near them is; only a long one counts as one that nobody guesses', async () => {
     const { book, state } = await openBook({ settings: { admin: { name: 'admin', token: 'first' }, serviceToken: 'second', livekitKeys } })
     expect(await book.authenticate('first')).toMatchObject({ operator: { name: 'admin', role: 'admin' } })
     expect(await book.authenticate('second')).toMatchObject({ operator: { name: 'service', role: 'service' } })
@@ -233,6 +233,10 @@ describe('the tokens of the settings', () => {
     expect(id).not.toContain('first')
     const changed = await openBook({ settings: { admin: { name: 'admin', token: 'other' }, serviceToken: 'first', livekitKeys } })
     expect([book.isValid(id), changed.book.isValid(id)]).toEqual([true, false])
+    const long = 'a text of thirty-two characters.'
+    const other = await openBook({ settings: { admin: { name: 'admin', token: long }, serviceToken: long.slice(1), livekitKeys } })
+    expect(other.book.recognize(long)).toEqual(await other.book.authenticate(long))
+    expect(other.book.recognize(long.slice(1))).toBeNull()
     for (const wrong of ['First', 'first ', 'firs', '']) expect(await book.authenticate(wrong)).toBeNull()
     expect(state.reads).toBe(1)
   })

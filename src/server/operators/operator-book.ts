@@ -12,6 +12,8 @@ const REREAD_MS = 2000
 /** How often unknown tokens may make it read at once, ms, and how long one waits for that. */
 const UNKNOWN_SPACING_MS = 200
 const UNKNOWN_WAIT_MS = 1000
+/** From this length on a token of the settings counts as one that nobody guesses; `openssl rand -hex 16` has it. */
+const UNGUESSABLE_LENGTH = 32
 /** How exactly the last use of a token is recorded, ms. */
 const USE_MS = 60_000
 
@@ -35,7 +37,7 @@ export const endings = {
 export type OperatorBook = {
   /** Who a token belongs to; null where it is nobody's, or no longer. */
   readonly authenticate: (token: string | undefined) => Promise<TokenHolder | null>
-  /** The same for a token that this server made and knows already, without looking anything up. */
+  /** The same for a token that nobody guesses, because this server made it or because it is long, without looking anything up. */
   readonly recognize: (token: string | undefined) => TokenHolder | null
   /** Whether a token is valid still. */
   readonly isValid: (tokenId: string) => boolean
@@ -166,6 +168,10 @@ export async function openOperatorBook({
     return found && !isOver(found.expiresAt, now()) ? found.holder : null
   }
 
+  function findFixed(hash: string): TokenHolder | null {
+    return fixed.find((each) => timingSafeEqual(Buffer.from(each.hash), Buffer.from(hash)))?.holder ?? null
+  }
+
   async function lookAgain(): Promise<void> {
     if (!away) await Promise.race([rereadForUnknown(), delay(UNKNOWN_WAIT_MS, undefined, { ref: false })])
   }
@@ -180,12 +186,16 @@ export async function openOperatorBook({
     async authenticate(token) {
       if (token === undefined) return null
       const hash = hashToken(token)
-      const settled = fixed.find((each) => timingSafeEqual(Buffer.from(each.hash), Buffer.from(hash)))
-      if (settled) return settled.holder
+      const settled = findFixed(hash)
+      if (settled) return settled
       if (!known.has(hash) && looksLikeToken(token)) await lookAgain()
       return admit(hash)
     },
-    recognize: (token) => (token === undefined ? null : admit(hashToken(token))),
+    recognize(token) {
+      if (token === undefined) return null
+      const hash = hashToken(token)
+      return (token.length >= UNGUESSABLE_LENGTH ? findFixed(hash) : null) ?? admit(hash)
+    },
     isValid: (tokenId) => findHere(tokenId) !== null,
     async find(tokenId) {
       const found = findHere(tokenId)
