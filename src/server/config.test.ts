@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { readSettings } from './config.ts'
 
+const admin = { USHER_ADMIN_TOKEN: 'secret-value' }
 const least = { LIVEKIT_HOST: 'https://live.example', LIVEKIT_API_KEY: 'key', LIVEKIT_API_SECRET: 'secret-value' }
 
 describe('readSettings', () => {
@@ -41,9 +42,13 @@ describe('readSettings', () => {
     ['PORT', '-1', 'PORT must be from 0'],
     ['PORT', 'many', 'PORT is not a whole number'],
     ['SYNC_INTERVAL_MS', '1', 'SYNC_INTERVAL_MS must be from 250'],
+    ['USHER_ADMIN_TOKEN', 'two words', 'USHER_ADMIN_TOKEN must hold neither blanks'],
+    ['USHER_SERVICE_TOKEN', 'schlüssel', 'USHER_SERVICE_TOKEN must hold neither blanks'],
+    ['USHER_SERVICE_TOKEN', 'secret-value', 'USHER_SERVICE_TOKEN must be another one than USHER_ADMIN_TOKEN'],
+    ['TRUST_PROXY', 'perhaps', 'TRUST_PROXY must be on or off'],
     ['LOG_LEVEL', 'loud', 'LOG_LEVEL must be one of fatal, error'],
   ])('names %s when it is %s, and never a value', (name, value, says) => {
-    const settings = readSettings({ ...least, [name]: value })
+    const settings = readSettings({ ...least, ...admin, [name]: value })
     expect(settings).toMatchObject({ ok: false, code: 'invalid', message: expect.stringContaining(says) })
     expect(JSON.stringify(settings)).not.toContain('secret-value')
   })

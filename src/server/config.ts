@@ -21,6 +21,9 @@ const whole = (least: number, most: number) =>
     .transform(Number)
     .refine((value) => value >= least && value <= most, `must be from ${least} to ${most}`)
 
+/** What can stand in an `Authorization: Bearer` header. */
+const token = z.string().regex(/^[!-~]+$/, 'must hold neither blanks nor characters beyond ASCII')
+
 /** The environment, as `wire.md` names it. */
 const environmentSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
@@ -30,8 +33,8 @@ const environmentSchema = z.object({
   LIVEKIT_API_KEY: list,
   LIVEKIT_API_SECRET: list,
   REDIS_URL: redisAddressSchema.optional(),
-  USHER_ADMIN_TOKEN: z.string().min(1).optional(),
-  USHER_SERVICE_TOKEN: z.string().min(1).optional(),
+  USHER_ADMIN_TOKEN: token.optional(),
+  USHER_SERVICE_TOKEN: token.optional(),
   SYNC_INTERVAL_MS: whole(250, 86_400_000).default(30_000),
   CLEANUP_INTERVAL_MS: whole(250, 86_400_000).default(300_000),
   TOKEN_LIMIT_PER_MINUTE: whole(1, 1_000_000).default(20),
@@ -58,6 +61,8 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   const { data } = parsed
   const [keys, secrets] = [data.LIVEKIT_API_KEY, data.LIVEKIT_API_SECRET]
   if (keys.length !== secrets.length) return fail('invalid', `LIVEKIT_API_SECRET must list one secret for each of the ${keys.length} keys`)
+  if (data.USHER_SERVICE_TOKEN !== undefined && data.USHER_SERVICE_TOKEN === data.USHER_ADMIN_TOKEN)
+    return fail('invalid', 'USHER_SERVICE_TOKEN must be another one than USHER_ADMIN_TOKEN')
   const database = readDatabaseSettings(environment)
   if (!database.ok) return database
   return succeed({
