@@ -18,7 +18,7 @@ const DAY_MS = 86_400_000
 /** How long after the traffic the lists are compared, ms: LiveKit's counts lag by up to 5 s. */
 const QUIET_MS = 6000
 
-/** Everything that can be wrong: rooms, the stays of people in them, and the tracks of who is there in both. */
+/** Everything that can be wrong: rooms by name and sid, the stays of people in them, and the tracks of who is there in both. */
 type Facts = ReadonlyMap<string, ReadonlyMap<string, { readonly sid: string; readonly tracks: ReadonlySet<string> }>>
 
 describe.skipIf(peers.livekit === null || peers.redis === null)('sync with a real LiveKit', () => {
@@ -60,13 +60,13 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('sync with a rea
     await delay(QUIET_MS)
     const wrong = compare(await listed(stack), await shown(url))
     const before = await statusOf(url)
-    process.stdout.write(`${relay.lost()} of ${relay.lost() + relay.passed()} webhooks lost, ${wrong} facts wrong\n`)
-    expect(wrong).toBeGreaterThan(0)
+    process.stdout.write(`${relay.lost()} of ${relay.lost() + relay.passed()} webhooks lost, ${wrong.length} facts wrong\n`)
+    expect(wrong).not.toEqual([])
     const synced = [await control(url, { action: 'sync' }), await control(url, { action: 'sync' })]
-    expect(compare(await listed(stack), await shown(url))).toBe(0)
+    expect(compare(await listed(stack), await shown(url))).toEqual([])
     const { drift } = await statusOf(url)
-    expect(drift - before.drift).toBe(wrong)
-    expect(synced.map((answer) => answer['drift']).reduce((sum: number, each) => sum + Number(each), 0)).toBe(wrong)
+    expect(drift - before.drift).toBe(wrong.length)
+    expect(synced.map((answer) => answer['drift']).reduce((sum: number, each) => sum + Number(each), 0)).toBe(wrong.length)
     expect(await control(url, { action: 'full-sync' })).toEqual({ synced: (await listed(stack)).size, cleaned: 0, drift: 0 })
   }, 120_000)
 
@@ -156,9 +156,9 @@ async function traffic(stack: Stack, random: () => number): Promise<void> {
 
 async function listed({ api }: Stack): Promise<Facts> {
   const rooms = await api.listRooms()
-  const entries = rooms.map(async ({ name }) => {
+  const entries = rooms.map(async ({ name, sid: roomSid }) => {
     const people = (await api.listParticipants(name)).filter(({ state }) => state === ParticipantInfo_State.ACTIVE)
-    return [name, new Map(people.map(({ identity, sid, tracks }) => [identity, { sid, tracks: sidsOf(tracks) }]))] as const
+    return [`${name} ${roomSid}`, new Map(people.map(({ identity, sid, tracks }) => [identity, { sid, tracks: sidsOf(tracks) }]))] as const
   })
   return new Map(await Promise.all(entries))
 }
@@ -168,7 +168,10 @@ async function shown(url: string): Promise<Facts> {
   const entries = rooms.map(async ({ room }) => {
     const detail = roomDetailSchema.parse(await get(url, `/api/rooms/${encodeURIComponent(room)}`))
     const online = detail.participants.filter(({ isOnline }) => isOnline)
-    return [room, new Map(online.map(({ identity, sid, tracks }) => [identity, { sid, tracks: sidsOf(tracks) }]))] as const
+    return [
+      `${room} ${detail.sid}`,
+      new Map(online.map(({ identity, sid, tracks }) => [identity, { sid, tracks: sidsOf(tracks) }])),
+    ] as const
   })
   return new Map(await Promise.all(entries))
 }
@@ -177,23 +180,23 @@ function sidsOf(tracks: readonly { readonly sid: string }[]): Set<string> {
   return new Set(tracks.map(({ sid }) => sid))
 }
 
-/** How many facts differ. */
-function compare(there: Facts, here: Facts): number {
-  let count = 0
+/** The facts that differ, a line each. */
+function compare(there: Facts, here: Facts): string[] {
+  const wrong: string[] = []
   for (const room of new Set([...there.keys(), ...here.keys()])) {
     const [listedPeople, shownPeople] = [there.get(room), here.get(room)]
-    if (!listedPeople || !shownPeople) count += 1
+    if (!listedPeople || !shownPeople) wrong.push(room)
     for (const identity of new Set([...(listedPeople?.keys() ?? []), ...(shownPeople?.keys() ?? [])])) {
       const [person, known] = [listedPeople?.get(identity), shownPeople?.get(identity)]
-      if (!person || !known || person.sid !== known.sid) count += 1
-      else count += differences(person.tracks, known.tracks)
+      if (!person || !known || person.sid !== known.sid) wrong.push(`${room}: ${identity}`)
+      else for (const sid of differences(person.tracks, known.tracks)) wrong.push(`${room}: ${identity}: ${sid}`)
     }
   }
-  return count
+  return wrong
 }
 
-function differences(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
-  return [...one].filter((sid) => !other.has(sid)).length + [...other].filter((sid) => !one.has(sid)).length
+function differences(one: ReadonlySet<string>, other: ReadonlySet<string>): string[] {
+  return [...[...one].filter((sid) => !other.has(sid)), ...[...other].filter((sid) => !one.has(sid))]
 }
 
 async function get(url: string, path: string, token = adminToken): Promise<unknown> {

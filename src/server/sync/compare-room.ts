@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { ListedParticipant, ListedRoom } from '#server/livekit/room-service.ts'
+import { relateSession } from '#server/rooms/room-draft.ts'
 import type { RoomEvent, RoomReference } from '#server/rooms/room-event.ts'
 import type { ParticipantFacts, ParticipantRow, RoomRecord } from '#server/rooms/room-model.ts'
 
@@ -32,10 +33,12 @@ type Comparing = {
  */
 export function compareRoom({ record, listed, people, asOf, newId, isFirst }: Comparing): Comparison {
   const room: RoomReference = { name: listed.name, sid: listed.facts.sid, facts: listed.facts }
-  const current = record.room?.facts.sid === listed.facts.sid ? record.room : null
-  const quiet = isFirst && !current
+  const relation = relateSession(record.room, room)
+  const current = relation === 'same' ? record.room : null
+  const quiet = isFirst && !record.room
   const common = (): Common => ({ id: newId(), at: asOf, room, cause: 'sweep', asOf, quiet })
-  const events: RoomEvent[] = []
+  // A list that names a later session says that the one before is over; one that names an earlier session is old.
+  const events: RoomEvent[] = relation === 'newer' ? overEvents(record, asOf, newId) : []
   if (!current) events.push({ ...common(), type: 'room_started' })
   else if (!isDeepStrictEqual(roomState(current.facts), roomState(listed.facts))) events.push({ ...common(), type: 'room_updated' })
   const listedSids = new Set(people.map(({ facts }) => facts.sid))
@@ -46,6 +49,22 @@ export function compareRoom({ record, listed, people, asOf, newId, isFirst }: Co
     (row) => row.online && !listedSids.has(row.sid) && row.changedAt <= asOf,
   )
   return { events, missing }
+}
+
+/** That somebody has left, which no webhook told. */
+export function leftEvent(row: ParticipantRow, room: { readonly name: string; readonly sid: string }, asOf: number, id: string): RoomEvent {
+  return { id, at: asOf, asOf, cause: 'sweep', type: 'participant_left', room: { ...room, facts: null }, participant: row }
+}
+
+/** That a room is over, which no webhook told: everybody in it has left, each a fact of its own, and it has ended. */
+export function overEvents({ name, room }: RoomRecord, asOf: number, newId: () => string): RoomEvent[] {
+  if (!room) return []
+  const { sid } = room.facts
+  const gone = [...room.participants.values()].filter((row) => row.online)
+  return [
+    ...gone.map((row) => leftEvent(row, { name, sid }, asOf, newId())),
+    { id: newId(), at: asOf, asOf, cause: 'sweep', type: 'room_finished', room: { name, sid, facts: null } },
+  ]
 }
 
 function roomState({ metadata, maxParticipants, recording }: ListedRoom['facts']) {

@@ -40,6 +40,8 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): { reado
     if (mine === newest) health.clear('reading')
   }
 
+  // Before its status is logged: that a start reads the rooms is no news, and one that fails says one line.
+  const firstRead = readAnew()
   const subscriptions = new Disposables()
   subscriptions.add(
     rooms.reachable.subscribe(({ reachable, why }) => {
@@ -60,7 +62,7 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): { reado
     }),
   )
   return {
-    firstRead: readAnew(),
+    firstRead,
     stop: () => subscriptions.dispose(),
   }
 }

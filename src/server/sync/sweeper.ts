@@ -7,8 +7,8 @@ import { applyRoomEvent } from '#server/rooms/apply-room-event.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import { withChange } from '#server/rooms/room-change.ts'
 import type { RoomEvent } from '#server/rooms/room-event.ts'
-import type { ParticipantRow, RoomRecord } from '#server/rooms/room-model.ts'
-import { compareRoom } from './compare-room.ts'
+import type { RoomRecord } from '#server/rooms/room-model.ts'
+import { compareRoom, leftEvent, overEvents } from './compare-room.ts'
 import { isToldByWebhooks } from './webhook-watch.ts'
 
 /** How long after somebody was missing for the first time LiveKit may be asked for the second, ms: its lists may be stale for a moment. */
@@ -127,18 +127,18 @@ export function createSweeper({ rooms, lists, missLifeMs, missGapMs = MISS_GAP_M
     const record = rooms.newest(name)
     const found = compareRoom({ record, listed, people: people.value, asOf, newId: randomUUID, isFirst: pass.isFirst })
     const gone = found.missing.filter((row) => isMissedAgain(pass, name, row.sid))
-    const events = [...found.events, ...gone.map((row) => left(row, name, facts.sid, asOf))]
+    const events = [...found.events, ...gone.map((row) => leftEvent(row, { name, sid: facts.sid }, asOf, randomUUID()))]
     for (const event of events) await put(pass, event)
     return events.reduce(fold, record)
   }
 
-  /** A room that LiveKit does not list. Its people have gone with it, each a fact that nobody told. */
-  async function miss(pass: Pass, { name, room }: RoomRecord): Promise<void> {
+  /** A room that LiveKit does not list. */
+  async function miss(pass: Pass, record: RoomRecord): Promise<void> {
+    const { name, room } = record
     if (!room) return
     if (room.confirmed.at > pass.at) return void pass.except.add(name)
     if (!isMissedAgain(pass, name, '')) return
-    for (const row of room.participants.values()) if (row.online) await put(pass, left(row, name, room.facts.sid, pass.at))
-    await put(pass, finished(name, room.facts.sid, pass.at))
+    for (const event of overEvents(record, pass.at, randomUUID)) await put(pass, event)
   }
 
   function end(pass: Pass, listed: number | null): Sweep {
@@ -178,12 +178,4 @@ export function createSweeper({ rooms, lists, missLifeMs, missGapMs = MISS_GAP_M
 function fold(record: RoomRecord, event: RoomEvent): RoomRecord {
   const applied = applyRoomEvent(record, event)
   return applied ? withChange(record, applied.change, record.revision + 1) : record
-}
-
-function left(row: ParticipantRow, name: string, sid: string, asOf: number): RoomEvent {
-  return { id: randomUUID(), at: asOf, asOf, cause: 'sweep', type: 'participant_left', room: { name, sid, facts: null }, participant: row }
-}
-
-function finished(name: string, sid: string, asOf: number): RoomEvent {
-  return { id: randomUUID(), at: asOf, asOf, cause: 'sweep', type: 'room_finished', room: { name, sid, facts: null } }
 }

@@ -65,6 +65,22 @@ describe('S1.3 a sweep', () => {
     await sync.stop()
   })
 
+  it('tells every fact of a room that ended and began again unheard: who left, its end, its start, who joined', async () => {
+    const { livekit, sync, online, rooms } = await start()
+    livekit.rooms.set('a', [person('ana'), person('bo')])
+    await sync.sweepAnew()
+    const told: string[] = []
+    rooms.told.subscribe(({ type, data }) => told.push(`${type} ${data.participant?.identity ?? data.room?.sid}`))
+    livekit.session = 1
+    livekit.rooms.set('a', [person('ana', { sid: 'PA_again', joinedAt: 9 })])
+    expect(await sync.sync()).toMatchObject({ value: { drift: 5 } })
+    expect(online('a')).toEqual(['ana'])
+    const all = ['participant_left ana', 'participant_left bo', 'room_finished RM_a_0', 'room_started RM_a_1', 'participant_joined ana']
+    await expect.poll(() => told).toEqual(all)
+    expect(await sync.sync()).toMatchObject({ value: { drift: 0 } })
+    await sync.stop()
+  })
+
   it('never undoes what came in while it was asking', async () => {
     const { livekit, sync, online, rooms, now } = await start()
     livekit.rooms.set('a', [person('ana')])
@@ -79,7 +95,7 @@ describe('S1.3 a sweep', () => {
         cause: 'webhook',
         type: 'name_changed',
         participant: late,
-        room: { name: 'a', sid: 'RM_a', facts: facts ?? null },
+        room: { name: 'a', sid: 'RM_a_0', facts: facts ?? null },
       })
     }
     expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })

@@ -28,11 +28,19 @@ export function listing() {
   const livekit = {
     rooms,
     calls: 0,
+    /** How many sessions each room has had before. */
+    session: 0,
     failure: null as ReturnType<typeof fail> | null,
     meanwhile: () => Promise.resolve(),
     listRooms(names?: readonly string[]): Promise<Result<readonly ListedRoom[]>> {
       livekit.calls += 1
-      const facts = (name: string) => ({ sid: `RM_${name}`, startedAt: 1, metadata: '', maxParticipants: 0, recording: false })
+      const facts = (name: string) => ({
+        sid: `RM_${name}_${livekit.session}`,
+        startedAt: 1 + livekit.session,
+        metadata: '',
+        maxParticipants: 0,
+        recording: false,
+      })
       return Promise.resolve(
         livekit.failure ??
           succeed([...rooms.keys()].filter((name) => names?.includes(name) ?? true).map((name) => ({ name, facts: facts(name) }))),
