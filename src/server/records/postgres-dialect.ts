@@ -29,9 +29,10 @@ export function createPostgresMigrationDialect(url: string): PostgresDialect {
   return openDialect({ connectionString: url, max: 1, statement_timeout: MIGRATION_MS, query_timeout: MIGRATION_MS })
 }
 
-function openDialect(config: PoolConfig): PostgresDialect {
+function openDialect(config: PoolConfig & { readonly connectionString: string }): PostgresDialect {
   const pool = new Pool({
     ...config,
+    connectionString: withPlainTlsMode(config.connectionString),
     application_name: 'usher',
     connectionTimeoutMillis: CONNECT_MS,
     keepAlive: true,
@@ -44,6 +45,15 @@ function openDialect(config: PoolConfig): PostgresDialect {
   return new PostgresDialect({
     pool: { options: pool.options, connect: async () => withoutSpoiled(await pool.connect()), end: () => pool.end() },
   })
+}
+
+/** pg takes the weaker modes of an address for `verify-full`, and prints a page about it: so it is told what it does. */
+function withPlainTlsMode(address: string): string {
+  const url = new URL(address)
+  const { searchParams } = url
+  if (!/^(prefer|require|verify-ca)$/.test(searchParams.get('sslmode') ?? '') || searchParams.has('uselibpqcompat')) return address
+  searchParams.set('sslmode', 'verify-full')
+  return url.toString()
 }
 
 /** pg puts a connection back into its pool after a query that was never answered, and all that follow wait behind that one. So it is closed. */
