@@ -55,6 +55,7 @@ describe.skipIf(peers.chromium === null)('the sync server', () => {
     await facts.getByText('Put right since its start').waitFor()
     await page.getByTestId('budget-commands').getByText('5,873 of 7,000').waitFor()
     await page.getByTestId('budget-bytes').getByText('41.2 MB of 150 MB').waitFor()
+    expect(page.url()).toMatch(/#\/sync$/)
   })
 
   it.each([
@@ -66,7 +67,9 @@ describe.skipIf(peers.chromium === null)('the sync server', () => {
     const page = await open(host, { path: '/sync' })
     await page.locator('[data-testid="sync-indicator"][data-state="swept"]').waitFor()
     await host.push({ name: 'sync_changed', payload: status(change) })
-    await page.locator(`[data-testid="sync-indicator"][data-state="${state}"]`).getByText(words).waitFor()
+    const indicator = page.locator(`[data-testid="sync-indicator"][data-state="${state}"]`)
+    await indicator.waitFor()
+    expect(await indicator.textContent()).toBe(words)
     if (state === 'webhooksMissing') await page.getByTestId('webhooks-missing').waitFor()
     if (state === 'failing') await page.getByText('LiveKit does not answer').waitFor()
   })

@@ -80,7 +80,7 @@ export const EVENT_IDS = 128
 /** How many of those who left stay in a room's list. */
 export const LEFT_SHOWN = 500
 
-export const emptyMemory: RoomMemory = { ended: RecentEntries.of(), loose: new Map(), eventIds: RecentEntries.of() }
+const emptyMemory: RoomMemory = { ended: RecentEntries.of(), loose: new Map(), eventIds: RecentEntries.of() }
 
 export function emptyRecord(name: string): RoomRecord {
   return { name, revision: 0, room: null, memory: emptyMemory }

@@ -77,7 +77,7 @@ export function readTexts(message: Message, jsonName: string): Record<string, st
 /** Anything JSON can say, as a message; only an object is one. */
 export function toMessage(value: unknown, what: string): Message {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Malformed(what)
-  // An object of JSON: any field of it may be anything.
+  // An object of JSON: its fields hold whatever came.
   return value as Message
 }
 

@@ -14,7 +14,6 @@ export const roomsQuerySchema = z.object({
 })
 /** `next` is there while more follow: it goes into `after`. */
 export const roomsPageSchema = z.object({ rooms: z.array(roomSummarySchema), next: z.string().optional() })
-export type RoomsPage = Readonly<z.infer<typeof roomsPageSchema>>
 
 export const observeRequestSchema = z.object({
   room: z.string().min(1).max(512),
