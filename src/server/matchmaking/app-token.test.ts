@@ -1,5 +1,6 @@
 import { AccessToken } from 'livekit-server-sdk'
 import { describe, expect, it } from 'vitest'
+import { createObserveGrant } from '#server/tokens/observe-token.ts'
 import { createAppTokenVerifier } from './app-token.ts'
 
 const [first, second] = [
@@ -25,6 +26,20 @@ describe("an app user's token", () => {
     expect(await verify(await tokenOf({ ...first, key: 'third' }, { identity: 'ana' }))).toBeNull()
     expect(await verify(await tokenOf(first, { identity: 'ana', ttl: -60 }))).toBeNull()
     expect(await verify(await tokenOf(first))).toBeNull()
+  })
+
+  it('of an observer, or of another program, is no user’s', async () => {
+    const settings = { livekitKeys: [first], livekitPublicUrl: 'ws://127.0.0.1' }
+    expect(await verify((await createObserveGrant(settings, 'lobby')).token)).toBeNull()
+    const egress = new AccessToken(first.key, first.secret, { identity: 'EG_1' })
+    egress.kind = 'egress'
+    expect(await verify(await egress.toJwt())).toBeNull()
+  })
+
+  it('lets nobody choose how it is signed', async () => {
+    const [, claims = '', signature] = (await tokenOf(first, { identity: 'ana' })).split('.')
+    for (const alg of ['none', 'HS512', 'RS256', 'ES256', ''])
+      expect(await verify([Buffer.from(JSON.stringify({ alg, typ: 'JWT' })).toString('base64url'), claims, signature].join('.'))).toBeNull()
   })
 
   it.each(['', 'usher_token', 'a.b', 'a.b.c', 'a.b.c.d', '..', `${'a'.repeat(5000)}.b.c`])('%s is no token', async (text) => {

@@ -10,7 +10,11 @@ const TTL_S = 60
  * A token to look into one room unseen. `hidden` keeps it out of the others' sight; `kind: agent` makes it weightless:
  * no seat, no count, and the room closes without it. It may subscribe and nothing else.
  */
-export async function createObserveGrant(settings: ServerSettings, room: string, now = Date.now()): Promise<ObserveGrant> {
+export async function createObserveGrant(
+  settings: Pick<ServerSettings, 'livekitKeys' | 'livekitPublicUrl'>,
+  room: string,
+  now = Date.now(),
+): Promise<ObserveGrant> {
   const [signing] = settings.livekitKeys
   const token = new AccessToken(signing?.key, signing?.secret, {
     identity: `usher-observer-${randomBytes(9).toString('base64url')}`,
