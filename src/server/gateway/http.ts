@@ -27,8 +27,11 @@ const malformedBody = JSON.stringify(fail('invalid', 'this is not an HTTP reques
 /** The answer to bytes that are no request, which no handler sees. */
 const malformedRequest = `HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: ${malformedBody.length}\r\nconnection: close\r\n\r\n${malformedBody}`
 
-/** How long a request may take to arrive, ms: one that never ends would hold up an orderly end. */
+/** How long a request's head, and a whole request, may take to arrive, ms: one that never ends would hold up an orderly end. */
+const HEAD_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 30_000
+/** How often Node looks for those that take longer, ms. */
+const TIMEOUT_CHECK_MS = 2500
 /** The longest name of a room or person, 512 UTF-16 units, is this long when every byte of it is written as %XX. */
 const NAME_LENGTH = 512 * 9
 
@@ -59,6 +62,7 @@ export function createHttp(services: Services, logger: FastifyBaseLogger): Fasti
     // What comes while the server ends is answered by the drain.
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEAD_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
     bodyLimit: 1_048_576,
     routerOptions: { maxParamLength: NAME_LENGTH },
     frameworkErrors: (error, _request, reply) => void refuse(reply, fail('invalid', error.message), clientStatus(error)),

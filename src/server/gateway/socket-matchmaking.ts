@@ -11,6 +11,8 @@ import { watchSocket, type SocketConnection } from './connections/socket-connect
 const CONNECTIONS = 10
 /** How often one user may ask: everything asked is a command to Redis, and an app's users are anybody. */
 const ASKING = { limit: 20, windowMs: 10_000 }
+/** How many events of any kind one connection may send in that time. */
+const MOST_EVENTS = 200
 
 type User = SocketConnection & { readonly username: string }
 
@@ -58,7 +60,10 @@ export function createMatchSockets(matchmaking: MatchService, log: FastifyBaseLo
       return answered.ok ? { ok: true, position: answered.value } : answered
     }
 
+    const floods = watchFlood()
     socket.onAny((event: unknown, ...rest: unknown[]) => {
+      if (floods())
+        return connection.close({ code: 'rate_limited', message: `${username} sends too much: connect again, and ask less often` })
       const last = rest.at(-1)
       answer(String(event), typeof rest[0] === 'function' ? undefined : rest[0])
         .catch((error: unknown): Failure => {
@@ -91,6 +96,17 @@ export function createMatchSockets(matchmaking: MatchService, log: FastifyBaseLo
       for (const user of leaving) user.close(goingDown)
       await Promise.all(leaving.map(({ gone }) => gone))
     },
+  }
+}
+
+/** Called for each event of one connection; true from the one on that is too many. */
+function watchFlood(): () => boolean {
+  let [heard, since] = [0, performance.now()]
+  return () => {
+    const at = performance.now()
+    if (at - since >= ASKING.windowMs) [heard, since] = [0, at]
+    heard += 1
+    return heard > MOST_EVENTS
   }
 }
 

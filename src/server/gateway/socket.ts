@@ -20,6 +20,10 @@ import type { Services } from './services.ts'
 /** How often a client is asked whether it is still there, ms, and how long it may take to say so. */
 const PING_INTERVAL_MS = 10_000
 const PING_TIMEOUT_MS = 5_000
+/** How long a connection may stay without saying who it is, ms. */
+const HANDSHAKE_MS = 10_000
+/** How many rooms one connection may follow. */
+const ROOMS_FOLLOWED = 10_000
 
 const WALL = 'wall'
 const OPERATORS = 'operators'
@@ -50,6 +54,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     serveClient: false,
     pingInterval: PING_INTERVAL_MS,
     pingTimeout: PING_TIMEOUT_MS,
+    connectTimeout: HANDSHAKE_MS,
     maxHttpBufferSize: 1_000_000,
   })
   const feed = services.feed.open<Socket>({
@@ -61,6 +66,8 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
   const toRoomUpdate = createRoomUpdates((room) => io.of('/').adapter.rooms.has(roomChannel(room)))
   const admitted = new WeakMap<Socket, TokenHolder>()
   const clients = new Map<Socket, Client>()
+  /** Connections with a handshake that was taken, or is being looked at. */
+  const greeted = new WeakSet<Socket['conn']>()
   const matchSockets = createMatchSockets(services.matchmaking, log)
   let closing = false
 
@@ -81,7 +88,11 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     unsubscribe_rooms: (socket) => (void socket.leave(WALL), { ok: true }),
     async subscribe_room(socket, _operator, { room }) {
       await services.firstRead
-      void socket.join(roomChannel(room))
+      const channel = roomChannel(room)
+      if (!socket.rooms.has(channel) && socket.rooms.size >= ROOMS_FOLLOWED) {
+        return fail('rate_limited', `this connection follows ${ROOMS_FOLLOWED} rooms already: unsubscribe from one first`)
+      }
+      void socket.join(channel)
       const presence = board.get(room)
       if (presence) push(socket, 'presence', presence)
       return { ok: true, room: toDetail(rooms.get(room), presence, viewers.of(room)) }
@@ -115,11 +126,21 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
   }
 
   async function greet(socket: Socket, next: (error?: Error) => void): Promise<void> {
-    const refusal = await admitOrFail(socket)
+    const refusal = await admitOnce(socket)
     if (refusal) refusals.write(log, 'warn', `handshake ${refusal.code}`, { code: refusal.code }, `handshake refused: ${refusal.message}`)
     next(refusal ? Object.assign(new Error(refusal.message), { data: refusal }) : undefined)
   }
   io.use((socket, next) => void greet(socket, next))
+
+  /** Whoever is refused may try again on the same connection; whoever is somebody can't be somebody else, too, nor the same many times. */
+  async function admitOnce(socket: Socket): Promise<Failure | null> {
+    const { conn } = socket
+    if (greeted.has(conn)) return fail('conflict', 'this connection has its handshake: open another one')
+    greeted.add(conn)
+    const refusal = await admitOrFail(socket)
+    if (refusal) greeted.delete(conn)
+    return refusal
+  }
 
   async function admitOrFail(socket: Socket): Promise<Failure | null> {
     try {

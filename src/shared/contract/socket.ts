@@ -27,7 +27,7 @@ export const socketRequests = {
   subscribe_feed: {
     payload: z.object({
       types: z.array(feedTypeSchema).optional(),
-      rooms: z.array(roomName).optional(),
+      rooms: z.array(roomName).max(1000).optional(),
       cursor: z.string().optional(),
     }),
     ack: done.extend({ cursor: z.string() }),
