@@ -1,6 +1,9 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /** A server in a process of its own. `startedIn`: from the call to the line that says where it listens, ms. */
@@ -23,9 +26,11 @@ export async function startProgram(
 ): Promise<Program> {
   const folder = process.env['USHER_BENCH_PROFILE']
   const profiling = folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`]
+  // What it keeps on disk is gone with it.
+  const data = await mkdtemp(join(tmpdir(), 'usher-bench-'))
   const began = performance.now()
   const child = spawn(process.execPath, [...flags, ...profiling, file], {
-    env: { PATH: process.env['PATH'] ?? '', ...environment },
+    env: { PATH: process.env['PATH'] ?? '', USHER_DATA_DIR: data, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const end = once(child, 'exit')
@@ -44,6 +49,7 @@ export async function startProgram(
       async stop() {
         child.kill('SIGTERM')
         await end
+        await rm(data, { recursive: true, force: true })
       },
     }
   }
