@@ -92,6 +92,16 @@ describe('D3 an action', () => {
     expect(await codeOf(remove())).toBe(removeCode)
   })
 
+  it('D7 tells its result to nobody who may not do it, and remembers no refusal of theirs against who may', async () => {
+    const { moderator, asked } = await lab()
+    const [done, tried] = [remove(), mute()]
+    await moderator.act(operator('admin'), done)
+    expect(await moderator.act(operator('viewer'), done)).toMatchObject({ ok: false, code: 'forbidden' })
+    expect(await moderator.act(operator('viewer'), tried)).toMatchObject({ ok: false, code: 'forbidden' })
+    expect(await moderator.act(operator('admin'), tried)).not.toMatchObject({ code: 'forbidden' })
+    expect(asked).toContain('remove ana')
+  })
+
   it('mutes every track of the sources it names, also one that it takes for muted: the person may have unmuted it', async () => {
     const { moderator, asked, row } = await lab()
     await moderator.act(operator('support'), mute({ sources: ['microphone', 'camera'] }))

@@ -30,7 +30,7 @@ export function createModerator({ rooms, livekit, obstacle, now = Date.now }: Op
   const memory = createActionMemory(now)
 
   async function actOnce(operator: Operator, action: Action): Promise<ActionResult> {
-    const refusal = may(operator, action.type) ? obstacle() : fail('forbidden', `the role ${operator.role} may not do that`)
+    const refusal = obstacle()
     if (refusal) return { ...refusal, actionId: action.actionId }
     const target = findTarget(action)
     if ('code' in target) return { ...target, actionId: action.actionId }
@@ -119,5 +119,12 @@ export function createModerator({ rooms, livekit, obstacle, now = Date.now }: Op
     return fail('unavailable', 'LiveKit did it, but it could not be stored: the feed will not tell who did it')
   }
 
-  return { act: (operator, action) => memory.once(action.actionId, () => actOnce(operator, action)) }
+  return {
+    async act(operator, action) {
+      const { actionId } = action
+      // Before what is remembered: an action's id is in the feed, where everybody reads it.
+      if (!may(operator, action.type)) return { ...fail('forbidden', `the role ${operator.role} may not do that`), actionId }
+      return memory.once(actionId, () => actOnce(operator, action))
+    },
+  }
 }
