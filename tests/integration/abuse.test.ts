@@ -159,6 +159,21 @@ describe.skipIf(peers.livekit === null)('somebody hostile', () => {
     expect(await ask('another')).toMatchObject({ ok: true })
   })
 
+  it('an app’s user stays connected when the token expires, and can’t connect with it again', async () => {
+    // Clocks may differ by 10 s, so this one is good for a second more.
+    const made = new AccessToken(stack.livekit.apiKey, stack.livekit.apiSecret, { identity: 'ana', ttl: -9 })
+    made.addGrant({ roomJoin: true, room: 'lobby' })
+    const token = await made.toJwt()
+    const { socket } = await connectSocket(token)
+    const again = () =>
+      connectSocket(token).then(
+        (other) => other.socket.disconnect().connected,
+        (error: unknown) => z.object({ data: z.object({ code: z.string() }) }).parse(error).data.code,
+      )
+    await expect.poll(again, { timeout: 5000, interval: 200 }).toBe('unauthorized')
+    expect(await socket.timeout(5000).emitWithAck('join_queue', { username: 'ana' })).toMatchObject({ ok: true })
+  })
+
   it('an app’s user who sends without end is cut off with a reason, and others are served', async () => {
     const token = (identity: string) => {
       const made = new AccessToken(stack.livekit.apiKey, stack.livekit.apiSecret, { identity })
