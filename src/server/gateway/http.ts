@@ -22,6 +22,7 @@ import { addTokenRoutes } from './routes/token-routes.ts'
 import { addUsageRoutes } from './routes/usage-routes.ts'
 import { addWebhookRoutes } from './routes/webhook-routes.ts'
 import type { Services } from './services.ts'
+import { openWebhookDoor } from './webhook-door.ts'
 
 const malformedBody = JSON.stringify(fail('invalid', 'this is not an HTTP request that can be read'))
 /** The answer to bytes that are no request, which no handler sees. */
@@ -75,6 +76,7 @@ export function createHttp(services: Services, logger: FastifyBaseLogger): Fasti
     const failure = describeError(error, request)
     return refuse(reply, failure, failure.code === 'invalid' ? clientStatus(error) : undefined)
   })
+  openWebhookDoor(app.server, services, logger)
   addOpenapi(app)
   addRequestLog(app, services.refusals)
   addDrain(app, services.drain)

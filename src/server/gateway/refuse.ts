@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { failureSchema, type ErrorCode, type Failure } from '#shared/domain/failure.ts'
 
-const statusOf = {
+/** The HTTP status of each code. */
+export const statusOf = {
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,

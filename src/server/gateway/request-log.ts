@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Failure } from '#shared/domain/failure.ts'
 import type { SampledLog } from '#server/logging/sampled-log.ts'
 
@@ -49,6 +49,21 @@ function writeLine(request: FastifyRequest, reply: FastifyReply, refusals: Sampl
     ...(request.holder ? { operator: request.holder.operator.name } : {}),
   }
   if (status < 400) return log.debug(line, 'answered')
+  logRefusal(refusals, log, line, failure, thrown)
+}
+
+/** What a line of the log says of a request that was refused or failed; `route` is its pattern. */
+type RefusedLine = { readonly method: string; readonly route: string; readonly status: number; readonly ms: number }
+
+/** Writes the line of a request that was refused or failed; `thrown` is null where nothing was. */
+export function logRefusal(
+  refusals: SampledLog,
+  log: FastifyBaseLogger,
+  line: RefusedLine,
+  failure: Failure | null,
+  thrown: unknown,
+): void {
+  const { method, route, status } = line
   const code = failure?.code ?? 'none'
   const error = thrown === null ? {} : { err: thrown }
   const message = failure?.message.slice(0, MESSAGE_LENGTH) ?? 'refused'

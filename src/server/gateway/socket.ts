@@ -216,7 +216,10 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
 
   const subscriptions = new Disposables()
   subscriptions.add(
-    rooms.moved.subscribe((moved) => push(io.to(roomChannel(moved.after.name)), 'participants_update', toRoomUpdate(moved))),
+    rooms.moved.subscribe((moved) => {
+      const update = toRoomUpdate(moved)
+      if (update) push(io.to(roomChannel(update.room)), 'participants_update', update)
+    }),
     summaries.updates.subscribe((update) => push(io.to(WALL), 'rooms_update', update)),
     board.changed.subscribe((presence) => push(io.to(roomChannel(presence.room)), 'presence', presence)),
     health.changed.subscribe((status) => push(io.to(OPERATORS), 'service_status', status)),

@@ -35,9 +35,11 @@ export function watchRoomAbsence({ moved, graceMs, isMatchedIn, onGone }: Option
     timers.set(username, timer)
   }
 
-  const unsubscribe = moved.subscribe(({ before, after }) => {
-    for (const username of online(before)) {
-      if (isMatchedIn(username, after.name) && !isOnline(after, username)) away(username, after.name)
+  const unsubscribe = moved.subscribe(({ before, after, change }) => {
+    // Within a session nobody has left whom the change doesn't name.
+    const named = change?.session === 'same' ? [...change.participants.map((row) => row.identity), ...change.removed] : online(before)
+    for (const username of named) {
+      if (isOnline(before, username) && !isOnline(after, username) && isMatchedIn(username, after.name)) away(username, after.name)
     }
     if (timers.size === 0) return
     for (const username of online(after)) if (isMatchedIn(username, after.name)) back(username)

@@ -97,9 +97,12 @@ export function describeUnusable(url: string, error: unknown): Error {
 /** A Lua script as a function of its keys, then its arguments. */
 export type RedisScript = (...keysAndArguments: (string | number)[]) => Promise<unknown>
 
-/** Makes a script callable on a connection. `name` must be new to that connection. Sent whole once, then by its hash. */
-export function defineScript(redis: Redis, name: string, numberOfKeys: number, lua: string): RedisScript {
-  redis.defineCommand(name, { lua, numberOfKeys })
+/**
+ * Makes a script callable on a connection. `name` must be new to that connection. Sent whole once, then by its hash. Where the number of keys is
+ * null it is the first argument of each call.
+ */
+export function defineScript(redis: Redis, name: string, numberOfKeys: number | null, lua: string): RedisScript {
+  redis.defineCommand(name, numberOfKeys === null ? { lua } : { lua, numberOfKeys })
   // ioredis adds a method of that name, which takes what this type says.
   const method = Reflect.get(redis, name) as RedisScript
   return (...keysAndArguments) => method.apply(redis, keysAndArguments)

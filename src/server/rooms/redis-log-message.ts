@@ -7,24 +7,35 @@ export type WrittenEntry = {
   readonly body: Buffer | undefined
 }
 
-const SPACE = 0x20
 const LINE_END = 0x0a
 
 /**
- * Publishes an entry that was just added, with the id of the one before it: `previous id epoch revision mark`, a line end, the body. A Lua
- * function of these and the channel; none of the first five holds a space.
+ * Adds an entry to the log and to what is to be published of it, and answers with its id. Published is for each entry, one after the other:
+ * `previous id epoch revision mark length`, a line end, the body. `previous` is the id of the entry before it, `length` that of the body in bytes;
+ * none of the six holds a space.
  */
-export const publishEntry = `
-local function publishEntry(channel, previous, id, epoch, revision, mark, body)
-  redis.call('PUBLISH', channel, previous .. ' ' .. id .. ' ' .. epoch .. ' ' .. revision .. ' ' .. mark .. '\\n' .. body)
+export const addEntry = `
+local function addEntry(published, log, length, previous, epoch, revision, mark, body)
+  local id = redis.call('XADD', log, 'MAXLEN', '~', length, '*', 'epoch', epoch, 'revision', revision, 'body', body, 'by', mark)
+  published[#published + 1] = previous .. ' ' .. id .. ' ' .. epoch .. ' ' .. revision .. ' ' .. mark .. ' ' .. #body .. '\\n'
+  published[#published + 1] = body
+  return id
 end
 `
 
-/** Reads what `publishEntry` published; null where it is anything else. */
-export function readLogMessage(message: Buffer): (WrittenEntry & { readonly previous: string }) | null {
-  const end = message.indexOf(LINE_END)
-  if (end < 0 || message.indexOf(SPACE) > end) return null
-  const [previous, id, epoch, revision, mark, ...rest] = message.subarray(0, end).toString('latin1').split(' ')
-  if (previous === undefined || id === undefined || epoch === undefined || mark === undefined || rest.length > 0) return null
-  return { previous, id, epoch, revision: Number(revision), mark, body: message.subarray(end + 1) }
+type PublishedEntry = WrittenEntry & { readonly previous: string }
+
+/** Reads what was published of some entries; null where it is anything else. */
+export function readLogMessage(message: Buffer): readonly PublishedEntry[] | null {
+  const entries: PublishedEntry[] = []
+  for (let at = 0; at < message.length;) {
+    const end = message.indexOf(LINE_END, at)
+    const words = end < 0 ? [] : message.toString('latin1', at, end).split(' ')
+    const [previous, id, epoch, revision, mark, length] = words
+    const next = end + 1 + Number(length)
+    if (words.length !== 6 || !previous || !id || !epoch || mark === undefined || !(next > end && next <= message.length)) return null
+    entries.push({ previous, id, epoch, revision: Number(revision), mark, body: message.subarray(end + 1, next) })
+    at = next
+  }
+  return entries.length > 0 ? entries : null
 }

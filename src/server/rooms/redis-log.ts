@@ -63,8 +63,12 @@ export async function followLog(following: Following): Promise<void> {
   }
 
   function hear(_channel: unknown, message: Buffer): void {
-    const entry = readLogMessage(message)
-    if (!entry) return following.onDamaged('message of the log')
+    const entries = readLogMessage(message)
+    if (!entries) return following.onDamaged('message of the log')
+    for (const entry of entries) hearEntry(entry)
+  }
+
+  function hearEntry(entry: WrittenEntry & { readonly previous: string }): void {
     if (live && entry.previous === position.id && entry.epoch === position.epoch) return told.add(entry)
     if (isBefore(newestHeard, entry.id)) newestHeard = entry.id
     if (live && (entry.epoch !== position.epoch || isBefore(position.id, entry.id))) interrupt(null)

@@ -16,7 +16,7 @@ import {
 } from './room-model.ts'
 import { RecentEntries } from './recent-entries.ts'
 import type { FeedDraft } from './feed-draft.ts'
-import { EVENT_ID_FIELD } from './redis-scripts.ts'
+import { EVENT_ID_FIELD } from './redis-commit-script.ts'
 import type { CommitBody } from './room-store.ts'
 
 const looseTracksSchema = z.array(trackRowSchema)
@@ -120,18 +120,12 @@ function commitBody(room: string, change: RoomChange | null, feed: FeedDraft | n
   return { v: 1, kind: 'commit', room, change, feed }
 }
 
-/** The arguments of the commit script after the newest log id. */
-export function encodeCommit(
-  record: RoomRecord,
-  change: RoomChange,
-  rows: readonly string[],
-  bodies: readonly MarkedBody[],
-  now: number,
-): string[] {
+/** One commit's arguments to the commit script. */
+export function encodeCommit(record: RoomRecord, change: RoomChange, rows: readonly string[], bodies: readonly MarkedBody[]): string[] {
   const { participants, removed, remember, forget } = change
   const session = change.session === 'same' && !record.room ? 'none' : change.session
   const confirmed = change.confirmed ?? record.room?.confirmed
-  const args = [String(record.revision), session, String(now), record.name, change.eventId, String(confirmed?.at ?? 0), confirmed?.by ?? '']
+  const args = [String(record.revision), session, record.name, change.eventId, String(confirmed?.at ?? 0), confirmed?.by ?? '']
   const state = change.facts ? factFields(record.name, change.facts) : []
   const online: string[] = []
   const offline = [...removed]
@@ -149,7 +143,10 @@ export function encodeCommit(
   pushCounted(args, offline)
   pushCounted(args, remembered)
   pushCounted(args, forget.loose.length === 0 ? forget.ended : [...forget.ended, ...forget.loose.map((sid) => `u:${sid}`)])
-  for (const { mark, text } of bodies) args.push(mark, text)
+  pushCounted(
+    args,
+    bodies.flatMap(({ mark, text }) => [mark, text]),
+  )
   return args
 }
 

@@ -6,17 +6,18 @@ import { redisKeys } from '#server/redis/keys.ts'
 import { followLog, type LogPosition } from './redis-log.ts'
 import { isBefore } from './redis-log-id.ts'
 import { readFeedPage } from './redis-feed.ts'
-import { commitScript, greetScript, noteScript, readFeedScript } from './redis-scripts.ts'
+import { greetScript, noteScript, readFeedScript } from './redis-scripts.ts'
 import { createRedisSweepBoard } from './redis-sweep-board.ts'
 import { createReachability } from './redis-reachability.ts'
 import { createOwnEntries } from './own-entries.ts'
+import { createCommitQueue } from './redis-commits.ts'
+import { readCommitReplies, type CommitReply } from './redis-commit-replies.ts'
+import { commitScript } from './redis-commit-script.ts'
 import { decodeRecord, encodeChange, encodeCommit } from './redis-record.ts'
 import { emptyRecord, type RoomRecord } from './room-model.ts'
 import { LOG_LENGTH, splitCursor, type CommitOutcome, type LogBody, type RoomStore, type StoreSnapshot } from './room-store.ts'
 
-const flatHashSchema = z.array(z.string())
 const committedSchema = z.tuple([z.literal('committed'), z.coerce.number(), z.string()])
-const conflictSchema = z.tuple([z.literal('conflict'), flatHashSchema, flatHashSchema])
 const greetReplySchema = z.tuple([z.string(), z.string(), z.string()])
 
 /** What a store tells of keys and log entries that can't be read. */
@@ -25,7 +26,7 @@ export type OnDamaged = (what: string) => void
 /** The store that any number of instances share. Nothing is kept here but what was last known of the log and its counter. */
 export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): RoomStore {
   const redis = link.commands
-  const commitRoom = defineScript(redis, 'commitRoom', 7, commitScript)
+  const commitRooms = defineScript(redis, 'commitRooms', null, commitScript)
   const noteEvent = defineScript(redis, 'noteEvent', 2, noteScript)
   const readFeed = defineScript(redis, 'readFeed', 2, readFeedScript)
   const greetRooms = defineScript(redis, 'greetRooms', 3, greetScript)
@@ -107,6 +108,20 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
     }
   }
 
+  const commitSoon = createCommitQueue<CommitReply>(async (keys, args, count) => {
+    const { index, events, revision } = redisKeys
+    const all = [redisKeys.epoch, revision, index, events, ...keys]
+    const asked = await ask(
+      (answer) => readCommitReplies(answer, count),
+      commitRooms(all.length, ...all, epoch, newestId, String(Date.now()), ...args),
+    )
+    if ('why' in asked) return asked
+    for (const reply of asked.reply) if ('revision' in reply) saw(reply.revision, reply.id)
+    const last = asked.reply.findLast((reply) => 'revision' in reply)
+    if (last && 'revision' in last) reached.emit(last.id)
+    return asked.reply
+  })
+
   return {
     async open() {
       await link.connect()
@@ -122,21 +137,15 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
     load,
     async commit(record, applied): Promise<CommitOutcome> {
       const { name } = record
-      const { index, events, participants, state, ended } = redisKeys
-      const keys = [redisKeys.epoch, redisKeys.revision, index, events, participants(name), state(name), ended(name)]
+      const keys = [redisKeys.participants(name), redisKeys.state(name), redisKeys.ended(name)]
       const { rows, bodies: encoded } = encodeChange(name, applied)
       const bodies = encoded.map(({ body, text }) => ({ mark: own.mark(body), text }))
-      const args = encodeCommit(record, applied.change, rows, bodies, Date.now())
-      const asked = await ask(readCommitReply, commitRoom(...keys, epoch, newestId, ...args))
+      const reply = await commitSoon({ keys, args: encodeCommit(record, applied.change, rows, bodies) })
       // What failed may have been written all the same.
-      if ('why' in asked) return { kind: 'unavailable', why: asked.why }
-      const [kind, first, second] = asked.reply
-      if (kind === 'committed') {
-        wrote(first, second)
-        return { kind, revision: first }
-      }
+      if ('why' in reply) return { kind: 'unavailable', why: reply.why }
+      if ('revision' in reply) return { kind: 'committed', revision: reply.revision }
       for (const { mark } of bodies) own.forget(mark)
-      return { kind, record: remembering(decodeRecord(name, first, second, onDamaged)) }
+      return { kind: 'conflict', record: remembering(decodeRecord(name, reply.state, reply.ended, onDamaged)) }
     },
     async tell(feed) {
       const body = JSON.stringify({ v: 1, kind: 'told', feed })
@@ -177,12 +186,4 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
       return Promise.resolve()
     },
   }
-}
-
-/** The usual answer is looked at by hand: a schema takes longer than the rest of a commit here. */
-function readCommitReply(answer: unknown): z.infer<typeof committedSchema> | z.infer<typeof conflictSchema> {
-  if (!Array.isArray(answer) || answer[0] !== 'committed') return conflictSchema.parse(answer)
-  // An array of anything.
-  const [, revision, id] = answer as unknown[]
-  return typeof revision === 'number' && typeof id === 'string' ? ['committed', revision, id] : committedSchema.parse(answer)
 }
