@@ -22,10 +22,11 @@ type Options = {
 export function keepInStep({ rooms, sync, health, read, log }: Options): { readonly firstRead: Promise<void>; readonly stop: Unsubscribe } {
   let newest = 0
 
-  async function readAnew(): Promise<void> {
+  /** Clears the trouble at its end, also that of an earlier reading which it took the place of. */
+  async function readAnew(trouble: 'reading' | 'checking'): Promise<void> {
     newest += 1
     const mine = newest
-    health.raise('reading', 'the sync server is reading the rooms from LiveKit')
+    health.raise(trouble, 'the sync server is reading the rooms from LiveKit')
     let report = await sync.sweepAnew()
     // Who is missing from a list is gone only when the next one misses them too.
     while ((report.failure || report.missing > 0) && mine === newest) {
@@ -37,23 +38,25 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): { reado
     rooms.settle()
     await rooms.caughtUp()
     read()
-    if (mine === newest) health.clear('reading')
+    if (mine !== newest) return
+    health.clear('reading')
+    health.clear('checking')
   }
 
   // Before its status is logged: that a start reads the rooms is no news, and one that fails says one line.
-  const firstRead = readAnew()
+  const firstRead = readAnew([...rooms.all()].length > 0 ? 'checking' : 'reading')
   const subscriptions = new Disposables()
   subscriptions.add(
     rooms.reachable.subscribe(({ reachable, why }) => {
       log.warn({ why }, reachable ? 'Redis is back' : 'Redis is away')
       if (!reachable) return health.raise('store', 'the sync server has lost Redis')
       // LiveKit may have given up on webhooks meanwhile.
-      void readAnew()
+      void readAnew('checking')
       health.clear('store')
     }),
     rooms.lost.subscribe(() => {
       log.warn('Redis lost what it held: the rooms are read from LiveKit anew')
-      void readAnew()
+      void readAnew('reading')
     }),
     health.changed.subscribe(({ state, why }) => log.info({ state, why }, 'service status')),
     sync.failing.subscribe((why) => {

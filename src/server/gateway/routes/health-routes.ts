@@ -21,8 +21,8 @@ export function addHealthRoutes(instance: FastifyInstance, { health, drain }: Se
     { config: { who: 'open' }, schema: { tags, summary: 'The state can be relied on', response: { 200: okSchema, ...failures } } },
     (_request, reply) => {
       if (drain.phase() !== 'serving') return withStatus(reply, fail('unavailable', 'this server is stopping'))
-      const status = health.status()
-      return status.state === 'ok' ? ({ ok: true } as const) : withStatus(reply, fail('unavailable', status.why ?? 'not ready'))
+      const why = health.notReady()
+      return why === null ? ({ ok: true } as const) : withStatus(reply, fail('unavailable', why))
     },
   )
 }
