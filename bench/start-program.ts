@@ -57,7 +57,7 @@ export async function startProgram(
 }
 
 /** Linux counts in hundredths of a second, the fields after the program's name. */
-export function cpuSeconds(pid: number): number {
+function cpuSeconds(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
       .replace(/^.*\) /s, '')
