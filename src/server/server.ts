@@ -175,11 +175,12 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   closing.add(rooms.moved.subscribe(({ after }) => after.room === null && board.forget(after.name)))
 
   /**
-   * The orderly end: not ready and no new connections; what is under way is finished; who listens is told to go elsewhere; what still comes is
-   * turned away; commits that wait are written; then the store.
+   * The orderly end: not ready and no new connections; what is under way is finished and told; who listens is told to go elsewhere; what still
+   * comes is turned away; commits that wait are written; then the store.
    */
   async function close(): Promise<void> {
     await Promise.all([sync.stop(), drain.start(DRAIN_MS)])
+    await rooms.caughtUp()
     board.stop()
     summaries.stop()
     drain.end(CUT_OFF_MS)

@@ -13,15 +13,18 @@ export type LogLag = {
 
 export function createLogLag(now: () => number = Date.now): LogLag {
   let toldAt = -Infinity
-  let lag = 0
+  let last = ''
   return {
     told(cursor) {
-      const [, id] = splitCursor(cursor)
-      const written = /^(\d{13})-\d+$/.exec(id)?.[1]
       toldAt = now()
-      // In memory an entry is told in the turn after it was written.
-      lag = written === undefined ? 0 : Math.max(0, toldAt - Number(written))
+      last = cursor
     },
-    seconds: () => (now() - toldAt > RECENT_MS ? 0 : lag / 1000),
+    seconds() {
+      if (now() - toldAt > RECENT_MS) return 0
+      const [, id] = splitCursor(last)
+      const written = /^(\d{13})-\d+$/.exec(id)?.[1]
+      // In memory an entry is told in the turn after it was written.
+      return written === undefined ? 0 : Math.max(0, toldAt - Number(written)) / 1000
+    },
   }
 }

@@ -5,12 +5,13 @@ import type { Metrics } from './metrics.ts'
 export function meterStore(store: RoomStore, metrics: Pick<Metrics, 'commit' | 'commitConflict'>): RoomStore {
   return {
     ...store,
-    async commit(record, applied) {
+    commit(record, applied) {
       const began = performance.now()
-      const outcome = await store.commit(record, applied)
-      metrics.commit(performance.now() - began)
-      if (outcome.kind === 'conflict') metrics.commitConflict()
-      return outcome
+      return store.commit(record, applied).then((outcome) => {
+        metrics.commit(performance.now() - began)
+        if (outcome.kind === 'conflict') metrics.commitConflict()
+        return outcome
+      })
     },
   }
 }

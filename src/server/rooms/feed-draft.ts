@@ -16,7 +16,7 @@ export function feedOf(draft: Draft): FeedDraft[] {
   const subject = subjectOf(draft)
   if (subject?.hidden) return []
   const told = feedDraft(event, event.type === 'noted' ? event.note : event.type, subject)
-  if (event.type !== 'participant_removed' || !draft.rows.has(event.participant.identity)) return [told]
+  if (event.type !== 'participant_removed' || draft.row === null) return [told]
   const left: FeedDraft = { ...told, type: 'participant_left', data: { ...told.data, id: `${told.data.id}.left` } }
   return [told, left]
 }

@@ -116,9 +116,12 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
   function submit(event: RoomEvent): Promise<Submitted> {
     const { name } = event.room
     const deadline = Date.now() + PATIENCE_MS
-    const before = queues.get(name) ?? Promise.resolve()
-    const turn = before.then(() => submitNow(event, deadline))
-    const settled = turn.catch(() => undefined).finally(() => queues.get(name) === settled && queues.delete(name))
+    const before = queues.get(name)
+    const turn = before ? before.then(() => submitNow(event, deadline)) : submitNow(event, deadline)
+    const over = () => {
+      if (queues.get(name) === settled) queues.delete(name)
+    }
+    const settled = turn.then(over, over)
     queues.set(name, settled)
     return turn
   }

@@ -10,14 +10,8 @@ export function joinParticipant(draft: Draft, facts: ParticipantFacts): boolean 
   if (row && row.sid !== facts.sid && !isLater(facts.joinedAt, facts.sid, row.joinedAt, row.sid)) return false
   const same = row?.sid === facts.sid ? row : undefined
   if (same?.online && same.version >= facts.version) return false
-  draft.claimed.add(facts.sid)
-  draft.rows.set(facts.identity, {
-    ...facts,
-    tracks: mergeTracks(draft, facts, same),
-    online: true,
-    leftAt: null,
-    changedAt: draft.event.at,
-  })
+  draft.claimed = facts.sid
+  draft.row = { ...facts, tracks: mergeTracks(draft, facts, same), online: true, leftAt: null, changedAt: draft.event.at }
   return true
 }
 
@@ -30,7 +24,7 @@ export function leaveParticipant(draft: Draft, facts: ParticipantFacts): boolean
   } else {
     draft.ended.push(`p:${facts.sid}`)
   }
-  draft.claimed.add(facts.sid)
+  draft.claimed = facts.sid
   draft.isOldNews = row?.sid === facts.sid && !row.online
   if (row && row.sid !== facts.sid && !isLater(facts.joinedAt, facts.sid, row.joinedAt, row.sid)) return true
   const newest = row?.sid === facts.sid && row.version > facts.version ? row : facts
@@ -54,6 +48,6 @@ export function updateParticipant(draft: Draft, facts: ParticipantFacts): boolea
 
 function depart(draft: Draft, facts: ParticipantFacts): void {
   const { at } = draft.event
-  if (facts.hidden) draft.dropped.add(facts.identity)
-  else draft.rows.set(facts.identity, { ...facts, tracks: [], online: false, leftAt: at, changedAt: at })
+  if (facts.hidden) draft.dropped = facts.identity
+  else draft.row = { ...facts, tracks: [], online: false, leftAt: at, changedAt: at }
 }

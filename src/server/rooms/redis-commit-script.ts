@@ -12,12 +12,13 @@ export const EVENT_ID_FIELD = 'e:'
  * it right. A commit writes to a key once, except where a hash also loses fields, and where what is remembered of a room that is not live gets its
  * time to expire; of a live room it stays.
  * KEYS: epoch, revision, index, events; then for each commit: participants, state, ended.
- * ARGV: epoch, newest log id known, now (ms); then for each commit: expected revision, session (same | started | ended | none, where no room is
- * live), room, event id, when the room was confirmed (ms) and by what; then seven lists, each preceded by its length: other state fields and values,
- * state fields to delete, identities online, identities not online, ended fields and values, ended fields to delete, and for each log entry a mark by
- * which its author knows it and its body.
- * Answers {"done", and for each commit {revision, log id}, or {state, ended} where it conflicts}, or {"epoch"} where this is another life of Redis:
- * another epoch, or a log that ends before what was known of it, because it was rolled back.
+ * ARGV: epoch, newest log id known, now (ms); then for each commit its room, its event's id, and words with a space between: expected revision,
+ * session (same | started | ended | none, where no room is live), when the room was confirmed (ms) and by what, and how long each of seven lists is,
+ * which follow: other state fields and values, state fields to delete, identities online, identities not online, ended fields and values, ended fields
+ * to delete, and for each log entry a mark by which its author knows it and its body.
+ * Answers {"done", words, ...}: a word for each commit, `revision:log id`, or `!` where it conflicts, and for each of those state and ended in turn. Or
+ * {"epoch"} where this is another life of Redis: another epoch, or a log that ends before what was known of it, because it was rolled back.
+ * What is a text to both sides is cheaper to send and to read than many small values.
  */
 export const commitScript = `${prelude}${addEntry}
 local function isWrong(reply)
@@ -35,9 +36,9 @@ local function run(command, key, first, last)
   for from = first, last, 4000 do redis.call(command, key, unpack(ARGV, from, math.min(from + 3999, last))) end
 end
 local at = 4
-local function list()
-  local first = at + 1
-  at = first + tonumber(ARGV[at])
+local function list(length)
+  local first = at
+  at = first + tonumber(length)
   return first, at - 1
 end
 
@@ -47,17 +48,20 @@ if orDropped(KEYS[1], 'GET') ~= ARGV[1] or before(newestId, ARGV[2]) then return
 local counted = whole(orDropped(KEYS[2], 'GET')) or 0
 local counter = counted
 local published = {}
+local conflicts = {}
 
 local function commit(participants, state, ended)
-  local expected, session, room, eventId, confirmedAt, confirmedBy = unpack(ARGV, at, at + 5)
-  at = at + 6
-  local set, setEnd = list()
-  local delete, deleteEnd = list()
-  local online, onlineEnd = list()
-  local offline, offlineEnd = list()
-  local remember, rememberEnd = list()
-  local forget, forgetEnd = list()
-  local entries, entriesEnd = list()
+  local room, eventId = ARGV[at], ARGV[at + 1]
+  local word = string.gmatch(ARGV[at + 2], '%S+')
+  local expected, session, confirmedAt, confirmedBy = word(), word(), word(), word()
+  at = at + 3
+  local set, setEnd = list(word())
+  local delete, deleteEnd = list(word())
+  local online, onlineEnd = list(word())
+  local offline, offlineEnd = list(word())
+  local remember, rememberEnd = list(word())
+  local forget, forgetEnd = list(word())
+  local entries, entriesEnd = list(word())
 
   local people = (online <= onlineEnd or offline <= offlineEnd) and redis.pcall('SCARD', participants)
   local live = redis.pcall('HGET', state, 'revision')
@@ -69,7 +73,11 @@ local function commit(participants, state, ended)
     stored = live or kept
   end
   local held = whole(stored) or 0
-  if held ~= tonumber(expected) then return {redis.call('HGETALL', state), redis.call('HGETALL', ended)} end
+  if held ~= tonumber(expected) then
+    conflicts[#conflicts + 1] = redis.call('HGETALL', state)
+    conflicts[#conflicts + 1] = redis.call('HGETALL', ended)
+    return '!'
+  end
   local revision = held == 0 and counter + 1 or held + 1
   local written = string.format('%.0f', revision)
   if revision > counter then counter = revision end
@@ -99,12 +107,12 @@ local function commit(participants, state, ended)
   for i = entries, entriesEnd, 2 do
     newestId = addEntry(published, KEYS[4], ${LOG_LENGTH}, newestId, ARGV[1], written, ARGV[i], ARGV[i + 1])
   end
-  return {revision, newestId}
+  return written .. ':' .. newestId
 end
 
-local replies = {'done'}
-for key = 5, #KEYS, 3 do replies[#replies + 1] = commit(KEYS[key], KEYS[key + 1], KEYS[key + 2]) end
+local words = {}
+for key = 5, #KEYS, 3 do words[#words + 1] = commit(KEYS[key], KEYS[key + 1], KEYS[key + 2]) end
 if counter > counted then redis.call('SET', KEYS[2], string.format('%.0f', counter)) end
 if #published > 0 then redis.call('PUBLISH', '${redisKeys.log}', table.concat(published)) end
-return replies
+return {'done', table.concat(words, ' '), unpack(conflicts)}
 `

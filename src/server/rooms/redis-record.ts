@@ -125,7 +125,6 @@ export function encodeCommit(record: RoomRecord, change: RoomChange, rows: reado
   const { participants, removed, remember, forget } = change
   const session = change.session === 'same' && !record.room ? 'none' : change.session
   const confirmed = change.confirmed ?? record.room?.confirmed
-  const args = [String(record.revision), session, record.name, change.eventId, String(confirmed?.at ?? 0), confirmed?.by ?? '']
   const state = change.facts ? factFields(record.name, change.facts) : []
   const online: string[] = []
   const offline = [...removed]
@@ -137,16 +136,15 @@ export function encodeCommit(record: RoomRecord, change: RoomChange, rows: reado
   const remembered: string[] = []
   for (const [key, at] of remember.ended) remembered.push(key, String(at))
   for (const [sid, tracks] of remember.loose) remembered.push(`u:${sid}`, JSON.stringify(tracks))
-  pushCounted(args, state)
-  pushCounted(args, removed.length === 0 ? removed : removed.map((identity) => `p:${identity}`))
-  pushCounted(args, online)
-  pushCounted(args, offline)
-  pushCounted(args, remembered)
-  pushCounted(args, forget.loose.length === 0 ? forget.ended : [...forget.ended, ...forget.loose.map((sid) => `u:${sid}`)])
-  pushCounted(
-    args,
-    bodies.flatMap(({ mark, text }) => [mark, text]),
-  )
+  const gone = removed.map((identity) => `p:${identity}`)
+  const forgotten = forget.loose.length === 0 ? forget.ended : [...forget.ended, ...forget.loose.map((sid) => `u:${sid}`)]
+  const entries: string[] = []
+  for (const { mark, text } of bodies) entries.push(mark, text)
+  const lists = [state, gone, online, offline, remembered, forgotten, entries]
+  // No room is confirmed by nothing: it is not live, and what stands there is not written.
+  const words = `${record.revision} ${session} ${confirmed?.at ?? 0} ${confirmed?.by ?? '-'}`
+  const args = [record.name, change.eventId, `${words} ${lists.map(({ length }) => length).join(' ')}`]
+  for (const list of lists) for (const item of list) args.push(item)
   return args
 }
 
@@ -178,11 +176,6 @@ function factFields(name: string, { sid, startedAt, metadata, maxParticipants, r
   const fields = ['v', '1', 'roomName', name, 'isActive', '1', 'sid', sid, 'startedAt', String(startedAt), 'metadata', metadata]
   fields.push('maxParticipants', String(maxParticipants), 'recording', recording ? '1' : '0')
   return fields
-}
-
-function pushCounted(args: string[], items: readonly string[]): void {
-  args.push(String(items.length))
-  for (const item of items) args.push(item)
 }
 
 function counted(items: readonly (string | number)[]): (string | number)[] {

@@ -116,9 +116,13 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
       commitRooms(all.length, ...all, epoch, newestId, String(Date.now()), ...args),
     )
     if ('why' in asked) return asked
-    for (const reply of asked.reply) if ('revision' in reply) saw(reply.revision, reply.id)
-    const last = asked.reply.findLast((reply) => 'revision' in reply)
-    if (last && 'revision' in last) reached.emit(last.id)
+    let last = ''
+    for (const reply of asked.reply) {
+      if (!('revision' in reply)) continue
+      highest = Math.max(highest, reply.revision)
+      last = reply.id
+    }
+    if (last !== '') wrote(0, last)
     return asked.reply
   })
 

@@ -16,7 +16,9 @@ const FORGET_AT_ONCE = 50
 /** How many participant sids may have tracks waiting for them. */
 const LOOSE_SIZE = 200
 
-/** A change in the making: what the rules of one event write into. */
+const nobody: ReadonlyMap<string, ParticipantRow> = new Map()
+
+/** A change in the making: what the rules of one event write into. An event is of one participant at the most. */
 export type Draft = {
   readonly record: RoomRecord
   readonly event: RoomEvent
@@ -24,12 +26,14 @@ export type Draft = {
   facts: RoomFacts | undefined
   /** The participants that the event meets: none where it starts a session. */
   participants: ReadonlyMap<string, ParticipantRow>
-  readonly rows: Map<string, ParticipantRow>
+  row: ParticipantRow | null
   readonly ended: string[]
-  readonly loose: Map<string, readonly TrackRow[]>
-  readonly claimed: Set<string>
-  /** Who goes without a trace: hidden ones. */
-  readonly dropped: Set<string>
+  /** A participant sid that has not joined yet, with its tracks. */
+  loose: readonly [sid: string, tracks: readonly TrackRow[]] | null
+  /** The participant sid for which no tracks wait any more. */
+  claimed: string | null
+  /** Who goes without a trace: a hidden one. */
+  dropped: string | null
   /** What happened was told before, as when a sweep noticed it first: the feed does not tell it again. */
   isOldNews: boolean
 }
@@ -40,12 +44,12 @@ export function beginDraft(record: RoomRecord, event: RoomEvent): Draft {
     event,
     session: 'same',
     facts: undefined,
-    participants: record.room?.participants ?? new Map(),
-    rows: new Map(),
+    participants: record.room?.participants ?? nobody,
+    row: null,
     ended: [],
-    loose: new Map(),
-    claimed: new Set(),
-    dropped: new Set(),
+    loose: null,
+    claimed: null,
+    dropped: null,
     isOldNews: false,
   }
 }
@@ -69,13 +73,13 @@ export function startSession(draft: Draft): void {
   if (!event.room.facts) return
   draft.session = 'started'
   draft.facts = event.room.facts
-  draft.participants = new Map()
+  draft.participants = nobody
   // A list can be stale, so what only a sweep inferred is not remembered.
   if (record.room && event.cause !== 'sweep') draft.ended.push(`r:${record.room.facts.sid}`)
 }
 
 export function rowOf(draft: Draft, identity: string): ParticipantRow | undefined {
-  return draft.rows.get(identity) ?? draft.participants.get(identity)
+  return draft.row?.identity === identity ? draft.row : draft.participants.get(identity)
 }
 
 export function hasEnded(draft: Draft, key: string): boolean {
@@ -97,19 +101,20 @@ export function finishDraft(draft: Draft): RoomChange {
     session: draft.session,
     ...(draft.facts ? { facts: draft.facts } : {}),
     ...(confirms ? { confirmed: { at: event.at, by: event.cause } } : {}),
-    participants: draft.session === 'ended' ? [] : [...draft.rows.values()],
-    removed: draft.session === 'ended' ? [] : [...overflow(draft), ...draft.dropped],
-    remember: { ended: draft.ended.map((key) => [key, event.at]), loose: [...draft.loose].map(([sid, tracks]) => [sid, [...tracks]]) },
+    participants: draft.row && draft.session !== 'ended' ? [draft.row] : [],
+    removed: draft.session === 'ended' ? [] : removed(draft),
+    remember: { ended: draft.ended.map((key) => [key, event.at]), loose: draft.loose ? [[draft.loose[0], [...draft.loose[1]]]] : [] },
     forget: { ended: outlived(draft), loose: unclaimable(draft) },
     eventId: event.id,
   }
 }
 
-/** The names of those who left longest ago, where more than `LEFT_SHOWN` did. */
-function overflow(draft: Draft): string[] {
-  if (![...draft.rows.values()].some((row) => !row.online)) return []
+/** Who goes without a trace, or left longest ago where more than `LEFT_SHOWN` did. */
+function removed({ row: leaver, dropped, participants }: Draft): string[] {
+  if (dropped !== null) return [dropped]
+  if (!leaver || leaver.online) return []
   const left: ParticipantRow[] = []
-  for (const [identity, row] of draft.participants) if (!row.online && !draft.rows.has(identity)) left.push(row)
+  for (const row of participants.values()) if (!row.online && row.identity !== leaver.identity) left.push(row)
   const surplus = left.length + 1 - LEFT_SHOWN
   if (surplus <= 0) return []
   return left
@@ -132,11 +137,11 @@ function outlived(draft: Draft): string[] {
 
 function unclaimable(draft: Draft): string[] {
   const { loose } = draft.record.memory
-  const sids = [...draft.claimed].filter((sid) => loose.has(sid))
-  let surplus = loose.size + draft.loose.size - sids.length - LOOSE_SIZE
+  const sids = draft.claimed !== null && loose.has(draft.claimed) ? [draft.claimed] : []
+  let surplus = loose.size + (draft.loose ? 1 : 0) - sids.length - LOOSE_SIZE
   for (const sid of loose.keys()) {
     if (surplus <= 0) break
-    if (draft.claimed.has(sid) || draft.loose.has(sid)) continue
+    if (sid === draft.claimed || sid === draft.loose?.[0]) continue
     sids.push(sid)
     surplus -= 1
   }

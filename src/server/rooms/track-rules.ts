@@ -14,9 +14,9 @@ export function changeTrack(draft: Draft, event: TrackEvent, sessionUnknown: boo
   const tracks = present?.tracks ?? draft.record.memory.loose.get(participant.sid) ?? []
   const next = event.type === 'track_unpublished' ? withoutTrack(draft, tracks, track.sid) : withTrack(draft, tracks, event)
   if (!next) return false
-  if (present) draft.rows.set(present.identity, { ...present, tracks: next, changedAt: event.at })
-  else if (next.length > 0) draft.loose.set(participant.sid, next)
-  else draft.claimed.add(participant.sid)
+  if (present) draft.row = { ...present, tracks: next, changedAt: event.at }
+  else if (next.length > 0) draft.loose = [participant.sid, next]
+  else draft.claimed = participant.sid
   return true
 }
 
