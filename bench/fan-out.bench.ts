@@ -52,8 +52,9 @@ async function run(): Promise<void> {
         const before = waits[name].length
         const until = performance.now() + ROUND_MS
         while (performance.now() < until) {
+          const next = performance.now() + 1000 / PER_SECOND
           await change(name)
-          await wait(1000 / PER_SECOND)
+          await wait(Math.max(0, next - performance.now()))
         }
         // The first round warms up.
         if (round >= 0) p99[name].push(spread(waits[name].slice(before)).p99)

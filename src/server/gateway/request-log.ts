@@ -22,7 +22,10 @@ export function requestId({ headers }: Pick<IncomingMessage, 'headers'>): string
   return typeof given === 'string' && /^[\w.:-]{1,64}$/.test(given) ? given : randomUUID()
 }
 
-/** Answers with the request's id, and writes a line for each request that was refused or failed; those that succeed are told at debug. */
+/**
+ * Answers with the request's id, and writes a line for each request that was refused or failed; those that succeed are told at debug. Webhooks
+ * don't come here: the webhook door sees to theirs.
+ */
 export function addRequestLog(app: FastifyInstance, refusals: SampledLog): void {
   app.decorateRequest('failure', null)
   app.decorateRequest('thrown', null)

@@ -23,7 +23,8 @@ type Refusing = {
 
 /**
  * Takes LiveKit's webhooks as they come to the server, before Fastify and all that it does for a request: it would cost as much again as checking
- * and storing them. What is refused is answered and logged as every other route does it. Must be opened before others listen to requests.
+ * and storing them. What is refused is answered and logged as every other route does it; what is taken gets no line and no id, only the metrics
+ * count it. Must be opened before others listen to requests.
  */
 export function openWebhookDoor(server: HttpServer, services: Services, log: FastifyBaseLogger): void {
   const { drain, refusals } = services

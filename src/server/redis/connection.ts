@@ -94,8 +94,8 @@ export function describeUnusable(url: string, error: unknown): Error {
   return new Error(`can't use Redis at ${withoutPassword(url)} (${why}): check the address (REDIS_URL)`, { cause: error })
 }
 
-/** A Lua script as a function of its keys, then its arguments. */
-export type RedisScript = (...keysAndArguments: (string | number)[]) => Promise<unknown>
+/** A Lua script as a function of its keys, then its arguments; a list counts as what is in it. */
+export type RedisScript = (...keysAndArguments: (string | number | readonly string[])[]) => Promise<unknown>
 
 /**
  * Makes a script callable on a connection. `name` must be new to that connection. Sent whole once, then by its hash. Where the number of keys is

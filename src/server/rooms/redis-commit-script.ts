@@ -8,7 +8,7 @@ import { LOG_LENGTH } from './room-store.ts'
 export const EVENT_ID_FIELD = 'e:'
 
 /**
- * Commits of different rooms, each whole or not at all. What can't be what it should be is dropped before anything is written: the next sweep puts
+ * Commits of different rooms, each whole or not at all, unless Redis itself fails in the middle of one. What can't be what it should be is dropped before anything is written: the next sweep puts
  * it right. A commit writes to a key once, except where a hash also loses fields, and where what is remembered of a room that is not live gets its
  * time to expire; of a live room it stays.
  * KEYS: epoch, revision, index, events; then for each commit: participants, state, ended.
@@ -16,8 +16,8 @@ export const EVENT_ID_FIELD = 'e:'
  * session (same | started | ended | none, where no room is live), when the room was confirmed (ms) and by what, and how long each of seven lists is,
  * which follow: other state fields and values, state fields to delete, identities online, identities not online, ended fields and values, ended fields
  * to delete, and for each log entry a mark by which its author knows it and its body.
- * Answers {"done", words, ...}: a word for each commit, `revision:log id`, or `!` where it conflicts, and for each of those state and ended in turn. Or
- * {"epoch"} where this is another life of Redis: another epoch, or a log that ends before what was known of it, because it was rolled back.
+ * Answers {"done", words, ...}: a word for each commit, `revision:log id`; `!` where it conflicts, for which state and ended follow; or `?` where Redis
+ * failed at it, for which the reason follows. Or {"epoch"} where this is another life of Redis: another epoch, or a log that ends before what was known of it, because it was rolled back.
  * What is a text to both sides is cheaper to send and to read than many small values.
  */
 export const commitScript = `${prelude}${addEntry}
@@ -48,7 +48,7 @@ if orDropped(KEYS[1], 'GET') ~= ARGV[1] or before(newestId, ARGV[2]) then return
 local counted = whole(orDropped(KEYS[2], 'GET')) or 0
 local counter = counted
 local published = {}
-local conflicts = {}
+local more = {}
 
 local function commit(participants, state, ended)
   local room, eventId = ARGV[at], ARGV[at + 1]
@@ -74,8 +74,8 @@ local function commit(participants, state, ended)
   end
   local held = whole(stored) or 0
   if held ~= tonumber(expected) then
-    conflicts[#conflicts + 1] = redis.call('HGETALL', state)
-    conflicts[#conflicts + 1] = redis.call('HGETALL', ended)
+    more[#more + 1] = redis.call('HGETALL', state)
+    more[#more + 1] = redis.call('HGETALL', ended)
     return '!'
   end
   local revision = held == 0 and counter + 1 or held + 1
@@ -111,8 +111,16 @@ local function commit(participants, state, ended)
 end
 
 local words = {}
-for key = 5, #KEYS, 3 do words[#words + 1] = commit(KEYS[key], KEYS[key + 1], KEYS[key + 2]) end
+for key = 5, #KEYS, 3 do
+  -- One that fails takes no other along: what was written must be counted and published.
+  local done, word = pcall(commit, KEYS[key], KEYS[key + 1], KEYS[key + 2])
+  if not done then
+    more[#more + 1] = type(word) == 'table' and word.err or tostring(word)
+    word = '?'
+  end
+  words[#words + 1] = word
+end
 if counter > counted then redis.call('SET', KEYS[2], string.format('%.0f', counter)) end
 if #published > 0 then redis.call('PUBLISH', '${redisKeys.log}', table.concat(published)) end
-return {'done', table.concat(words, ' '), unpack(conflicts)}
+return {'done', table.concat(words, ' '), unpack(more)}
 `

@@ -64,7 +64,11 @@ export async function followLog(following: Following): Promise<void> {
 
   function hear(_channel: unknown, message: Buffer): void {
     const entries = readLogMessage(message)
-    if (!entries) return following.onDamaged('message of the log')
+    if (!entries) {
+      // Of another version, perhaps: the log itself has what it told.
+      following.onDamaged('message of the log')
+      return live ? interrupt(null) : undefined
+    }
     for (const entry of entries) hearEntry(entry)
   }
 

@@ -10,7 +10,7 @@ import { greetScript, noteScript, readFeedScript } from './redis-scripts.ts'
 import { createRedisSweepBoard } from './redis-sweep-board.ts'
 import { createReachability } from './redis-reachability.ts'
 import { createOwnEntries } from './own-entries.ts'
-import { createCommitQueue } from './redis-commits.ts'
+import { createCommitQueue, type CommitFailure } from './redis-commits.ts'
 import { readCommitReplies, type CommitReply } from './redis-commit-replies.ts'
 import { commitScript } from './redis-commit-script.ts'
 import { decodeRecord, encodeChange, encodeCommit } from './redis-record.ts'
@@ -108,13 +108,10 @@ export function createRedisRoomStore(link: RedisLink, onDamaged: OnDamaged): Roo
     }
   }
 
-  const commitSoon = createCommitQueue<CommitReply>(async (keys, args, count) => {
+  const commitSoon = createCommitQueue<CommitReply | CommitFailure>(async (keys, args, count) => {
     const { index, events, revision } = redisKeys
     const all = [redisKeys.epoch, revision, index, events, ...keys]
-    const asked = await ask(
-      (answer) => readCommitReplies(answer, count),
-      commitRooms(all.length, ...all, epoch, newestId, String(Date.now()), ...args),
-    )
+    const asked = await ask((answer) => readCommitReplies(answer, count), commitRooms(all.length, all, epoch, newestId, Date.now(), args))
     if ('why' in asked) return asked
     let last = ''
     for (const reply of asked.reply) {
