@@ -13,8 +13,10 @@ const [path] = WEBHOOK_PATHS
 const key = 'bench'
 const secret = 'the-secret-of-the-ingest-bench-01'
 const CONNECTIONS = 64
-const ROOMS = 384
-const PEOPLE = 20
+const ROOMS = 192
+const PEOPLE = 40
+/** The first rounds warm up. */
+const WARM_UP = 2
 const ROUNDS = Number(process.env['USHER_BENCH_ROUNDS'] ?? 5)
 /** The least that ours must be, of the usual way and of the limit; and the most of the limit's waiting at half of ours' rate. */
 const [OVER_USUAL, OF_LIMIT, P99_OVER_LIMIT] = [2.5, 0.45, 2]
@@ -49,18 +51,17 @@ async function run(): Promise<void> {
     await wait(SETTLE_MS)
     const rates = { ours: [] as number[], usual: [] as number[], limit: [] as number[] }
     const costs = { ours: [] as number[], usual: [] as number[], limit: [] as number[] }
-    for (let round = -1; round < ROUNDS; round += 1) {
+    for (let round = -WARM_UP; round < ROUNDS; round += 1) {
       await load.prepare(size)
       for (const name of ['ours', 'usual', 'limit'] as const) {
         const used = servers[name].cpu()
         const { events, seconds } = await load.send(servers[name].port, null)
-        // The first round warms up.
         if (round < 0) continue
         rates[name].push(events / seconds)
         costs[name].push(((servers[name].cpu() - used) / events) * 1e6)
       }
     }
-    await checkStored(redis.url, ROOMS * (ROUNDS + 1))
+    await checkStored(redis.url, ROOMS * (ROUNDS + WARM_UP))
     printRates(rates, costs)
     const half = Math.round(median(rates.ours) / 2)
     const waits = { ours: [] as LoadResult[], limit: [] as LoadResult[] }

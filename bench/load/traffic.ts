@@ -8,8 +8,8 @@ export type Traffic = { readonly connections: readonly (readonly Buffer[])[]; re
 
 type Signing = { readonly key: string; readonly secret: string; readonly path: string }
 
-/** How many of a room's people are in it at once; who comes after them waits for one to leave. */
-const AT_ONCE = 10
+/** How many of a room's people are in it at once, as in the bench of memory; who comes after them waits for one to leave. */
+const AT_ONCE = 20
 
 /**
  * The lives of so many rooms, signed. Bodies are those of livekit-server 1.13.5: rooms and people whole where they start, join and leave,

@@ -34,6 +34,7 @@ describe('readSettings', () => {
     ['LIVEKIT_API_SECRET', ' , ', 'LIVEKIT_API_SECRET is empty'],
     ['LIVEKIT_HOST', 'ftp://x', 'LIVEKIT_HOST must be an address'],
     ['LIVEKIT_PUBLIC_URL', 'https://x', 'LIVEKIT_PUBLIC_URL must be an address'],
+    ['LIVEKIT_PUBLIC_URL', 'wss://user:secret@x', 'LIVEKIT_PUBLIC_URL must not hold a user or password'],
     ['REDIS_URL', 'http://x', 'REDIS_URL must be an address'],
     ['REDIS_URL', 'redis://x/abc', 'REDIS_URL must end with'],
     ['REDIS_URL', 'redis://:p%zz@x', 'REDIS_URL must have each %'],

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { livekitAddressSchema, redisAddressSchema } from '#shared/domain/address.ts'
+import { livekitAddressSchema, livekitPublicAddressSchema, redisAddressSchema } from '#shared/domain/address.ts'
 import { serverSettingsSchema, type ServerSettings } from '#shared/contract/embedded.ts'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
 import { readDatabaseSettings } from './records/database-settings.ts'
@@ -29,7 +29,7 @@ const environmentSchema = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: whole(0, 65_535).default(3001),
   LIVEKIT_HOST: livekitAddressSchema,
-  LIVEKIT_PUBLIC_URL: z.url({ protocol: /^wss?$/, error: 'must be an address that starts with ws:// or wss://' }).optional(),
+  LIVEKIT_PUBLIC_URL: livekitPublicAddressSchema.optional(),
   LIVEKIT_API_KEY: list,
   LIVEKIT_API_SECRET: list,
   REDIS_URL: redisAddressSchema.optional(),

@@ -114,6 +114,8 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   })
   const step = keepInStep({ rooms, sync, health, read: summaries.flush, log })
   closing.add(step.stop)
+  closing.add(rooms.lost.subscribe(operators.claimAgain))
+  closing.add(rooms.reachable.subscribe(({ reachable }) => reachable && operators.claimAgain()))
   const tokenLimit = { limit: settings.tokenLimitPerMinute, windowMs: 60_000 }
   const issueToken = createJoinTokens({ settings, measures: noMeasures })
   const askToken = createTokenDesk({

@@ -1,12 +1,14 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { Redis } from 'ioredis'
 import { io, type Socket } from 'socket.io-client'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { z } from 'zod'
 import { disposeRtc } from '#demo/rtc.ts'
 import { addedOperatorSchema, operatorsSchema } from '#shared/contract/http-operators.ts'
 import { PROTOCOL } from '#shared/contract/socket.ts'
+import { redisKeys } from '#server/redis/keys.ts'
 import type { SyncServer } from '#server/server.ts'
 import { openStreamClient } from '../harness/event-stream-client.ts'
 import { scrape } from '../harness/metrics.ts'
@@ -244,6 +246,17 @@ describe.skipIf(isMissing)('operators', () => {
       expect(await again.ended).toBe(0)
       // An orderly end lets go of Redis at once.
       expect(await start('b')).toHaveProperty('url')
+    })
+
+    it('claim Redis anew at once where it lost what it held', async () => {
+      const client = new Redis(redis.url)
+      onTestFinished(() => client.disconnect())
+      // Whoever was killed in another test has it still.
+      await client.flushdb()
+      expect(await start('a')).toHaveProperty('url')
+      await client.flushdb()
+      await expect.poll(() => client.exists(redisKeys.databaseLease), { timeout: 10_000 }).toBe(1)
+      expect(await start('b')).toMatchObject({ code: 1 })
     })
   })
 })

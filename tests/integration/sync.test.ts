@@ -117,8 +117,9 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('sync with a rea
     await stack.join(room, 'ana')
     const read = async (name: string) => {
       const path = `/api/livekit/participants?room=${encodeURIComponent(name)}`
-      const { participants, ...rest } = participantsAnswerSchema.parse(await get(server.url, path, 'a-service'))
-      return { ...rest, who: participants.map(({ identity }) => identity) }
+      const { participants, source, confirmedAt } = participantsAnswerSchema.parse(await get(server.url, path, 'a-service'))
+      expect(Date.now() - confirmedAt).toBeLessThan(60_000)
+      return { room: name, source, who: participants.map(({ identity }) => identity) }
     }
     expect(await read(room)).toEqual({ room, source: 'livekit', who: ['ana'] })
     await client.until(() => client.rooms.get(room)?.online === 1)

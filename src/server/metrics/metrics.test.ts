@@ -40,7 +40,9 @@ describe('the metrics', () => {
     const metrics = createMetrics()
     for (const type of ['agent_job_started', '__proto__', 'constructor', 'x"} 1\nusher_fake 1']) metrics.webhook(type, 'ignored')
     const lines = (await metrics.read()).split('\n').filter((line) => line.startsWith('usher_webhooks_total{'))
-    expect(lines).toEqual(['usher_webhooks_total{type="other",result="ignored"} 4'])
+    // The series that are there from the start, and no other.
+    const counts = ['stored"} 0', 'ignored"} 4', 'refused"} 0', 'unavailable"} 0']
+    expect(lines).toEqual(counts.map((count) => `usher_webhooks_total{type="other",result="${count}`))
   })
 
   it('reads what is watched at each scrape, also a counter, and shows nothing that has no source', async () => {

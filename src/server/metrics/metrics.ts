@@ -17,8 +17,11 @@ const webhookTypes: ReadonlySet<string> = new Set([
   'ingress_ended',
 ])
 
-export type WebhookResult = 'stored' | 'ignored' | 'refused' | 'unavailable'
-export type TokenResult = 'granted' | 'banned' | 'rate_limited' | 'failed'
+const webhookResults = ['stored', 'ignored', 'refused', 'unavailable'] as const
+const tokenResults = ['granted', 'banned', 'rate_limited', 'failed'] as const
+const sweepResults = ['ok', 'failed'] as const
+export type WebhookResult = (typeof webhookResults)[number]
+export type TokenResult = (typeof tokenResults)[number]
 export type Transport = 'socket' | 'sse'
 
 /** What is read when somebody asks: name -> help. Those whose source is a counter end in `_total`. */
@@ -45,7 +48,7 @@ export type Metrics = {
   readonly commitConflict: () => void
   /** What sweeps had to put right. */
   readonly drift: (count: number) => void
-  readonly sweep: (ms: number, result: 'ok' | 'failed') => void
+  readonly sweep: (ms: number, result: (typeof sweepResults)[number]) => void
   readonly tokenRequest: (result: TokenResult) => void
   readonly rateLimitFailedOpen: () => void
   readonly slowConsumer: (transport: Transport) => void
@@ -93,6 +96,10 @@ export function createMetrics(): Metrics {
     labelNames: ['transport'],
     registers,
   })
+  // An alert sees no increase in a series that was not there before.
+  for (const result of webhookResults) webhooks.inc({ type: 'other', result }, 0)
+  for (const result of sweepResults) sweeps.inc({ result }, 0)
+  for (const result of tokenResults) tokens.inc({ result }, 0)
   const damaged = counter('usher_damaged_entries_total', 'Keys, fields, log entries and messages that could not be read')
   const logins = counter('usher_login_failures_total', 'Requests and handshakes with a token that nobody has')
 

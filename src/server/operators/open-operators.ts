@@ -15,6 +15,8 @@ export type Operators = {
   readonly book: OperatorBook
   readonly desk: OperatorDesk
   readonly logins: Logins
+  /** Redis was away or lost what it held: this server's claim on it is made anew, where there is one. */
+  readonly claimAgain: () => void
   readonly close: () => Promise<void>
 }
 
@@ -66,6 +68,7 @@ export async function openOperators({ settings, redis, metrics, log }: Options):
       book,
       desk: createOperatorDesk({ store, describe, onChanged: book.reread }),
       logins: createLogins({ book, limit: createLoginLimit(() => performance.now()), onFailed: metrics.loginFailed }),
+      claimAgain: onlyServer.claimAgain,
       async close() {
         await book.close()
         await end()

@@ -15,13 +15,16 @@ const AT_ONCE_MS = 1
 export type OnlyServer = {
   /** Claims Redis for this database, and goes on claiming; a failure says who is in the way. */
   readonly claim: (database: Database) => Promise<Failure | null>
+  /** Claims anew at once: Redis was away, or lost what it held. */
+  readonly claimAgain: () => void
   /** Lets the next one in. */
   readonly close: () => Promise<void>
 }
 
 /** Locks the file before it is opened. `onTaken` hears, as one line, of another server that came while Redis was away and has it now. */
 export function openOnlyServer(settings: DatabaseSettings, redis: RedisLink | null, onTaken: (line: string) => void): Result<OnlyServer> {
-  if (settings.kind !== 'sqlite' || redis === null) return succeed({ claim: () => Promise.resolve(null), close: () => Promise.resolve() })
+  if (settings.kind !== 'sqlite' || redis === null)
+    return succeed({ claim: () => Promise.resolve(null), claimAgain: () => undefined, close: () => Promise.resolve() })
   const locked = lockFile(settings.file)
   return locked.ok ? succeed(keepClaimed(redis, locked.value, onTaken)) : locked
 }
@@ -49,6 +52,9 @@ function keepClaimed(redis: RedisLink, lock: FileLock, onTaken: (line: string) =
       id = databaseId
       timer = setInterval(() => void renew(databaseId), RENEW_MS).unref()
       return null
+    },
+    claimAgain() {
+      if (id !== null) void renew(id)
     },
     async close() {
       clearInterval(timer)

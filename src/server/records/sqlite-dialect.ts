@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite'
 import {
@@ -23,11 +23,19 @@ export function createSqliteDialect(file: string): SqliteDialect {
 /** A connection of `node:sqlite`. */
 export function openSqlite(file: string): DatabaseSync {
   if (file !== ':memory:') {
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+    makeFolder(dirname(file))
     // Made here, because SQLite would make it readable for all; its own files beside take the rights of this one.
     closeSync(openSync(file, 'a', 0o600))
   }
   return new DatabaseSync(file, { timeout: BUSY_MS, enableForeignKeyConstraints: true })
+}
+
+/** Level by level: Node's own recursive way never ends where a parent is there and can hold no folder, as in /proc. */
+function makeFolder(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory()) return
+  const parent = dirname(path)
+  if (parent !== path) makeFolder(parent)
+  mkdirSync(path, { mode: 0o700 })
 }
 
 /** `node:sqlite` as the interface that Kysely wants, which is better-sqlite3's. */

@@ -117,5 +117,7 @@ function withoutPassword(url: string): string {
 /** A system's error code where there is one, else what Redis or the client said. */
 export function describeRedisError(error: unknown): string {
   if (!(error instanceof Error)) return String(error)
+  if (error.message.startsWith("Stream isn't writeable")) return 'Redis is away'
+  if (error.message.startsWith('Unknown RESP type')) return 'what answers there is not Redis'
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message
 }

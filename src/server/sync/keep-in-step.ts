@@ -23,11 +23,11 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): { reado
   let newest = 0
 
   /** Clears the trouble at its end, also that of an earlier reading which it took the place of. */
-  async function readAnew(trouble: 'reading' | 'checking'): Promise<void> {
+  async function readAnew(trouble: 'reading' | 'checking', found: 'silent' | 'told'): Promise<void> {
     newest += 1
     const mine = newest
     health.raise(trouble, 'the sync server is reading the rooms from LiveKit')
-    let report = await sync.sweepAnew()
+    let report = await sync.sweepAnew(found)
     // Who is missing from a list is gone only when the next one misses them too.
     while ((report.failure || report.missing > 0) && mine === newest) {
       const succeeded = report.failure === null
@@ -44,19 +44,19 @@ export function keepInStep({ rooms, sync, health, read, log }: Options): { reado
   }
 
   // Before its status is logged: that a start reads the rooms is no news, and one that fails says one line.
-  const firstRead = readAnew([...rooms.all()].length > 0 ? 'checking' : 'reading')
+  const firstRead = readAnew([...rooms.all()].length > 0 ? 'checking' : 'reading', 'silent')
   const subscriptions = new Disposables()
   subscriptions.add(
     rooms.reachable.subscribe(({ reachable, why }) => {
       log.warn({ why }, reachable ? 'Redis is back' : 'Redis is away')
       if (!reachable) return health.raise('store', 'the sync server has lost Redis')
-      // LiveKit may have given up on webhooks meanwhile.
-      void readAnew('checking')
+      // LiveKit may have given up on webhooks meanwhile. The feed has told everything before, so what these would have told is news.
+      void readAnew('checking', 'told')
       health.clear('store')
     }),
     rooms.lost.subscribe(() => {
       log.warn('Redis lost what it held: the rooms are read from LiveKit anew')
-      void readAnew('reading')
+      void readAnew('reading', 'silent')
     }),
     health.changed.subscribe(({ state, why }) => log.info({ state, why }, 'service status')),
     sync.failing.subscribe((why) => {

@@ -9,8 +9,12 @@ const TRUST_MS = 5000
 /** How many names' answers are kept at the most: anybody can ask for any name. */
 const ANSWERS = 1000
 
-/** Who is in a room, and whether the copy here said so or LiveKit had to be asked. */
-export type ParticipantsRead = { readonly participants: readonly Participant[]; readonly source: 'cache' | 'livekit' }
+/** Who is in a room, whether the copy here said so or LiveKit had to be asked, and when LiveKit last said something of the room, ms. */
+export type ParticipantsRead = {
+  readonly participants: readonly Participant[]
+  readonly source: 'cache' | 'livekit'
+  readonly confirmedAt: number
+}
 
 export type ReadParticipants = (room: string) => Promise<Result<ParticipantsRead>>
 
@@ -33,9 +37,10 @@ export function createParticipantReader({ get, readRoom, now = Date.now }: Optio
 
   async function ask(room: string): Promise<Result<ParticipantsRead>> {
     const { sweep, record } = await readRoom(room)
-    if (record) return succeed({ participants: toParticipants(record), source: 'livekit' })
+    if (record)
+      return succeed({ participants: toParticipants(record), source: 'livekit', confirmedAt: record.room?.confirmed.at ?? sweep.at })
     if (sweep.failure) return fail('unavailable', sweep.failure.message, sweep.failure.detail)
-    return succeed({ participants: [], source: 'livekit' })
+    return succeed({ participants: [], source: 'livekit', confirmedAt: sweep.at })
   }
 
   function askOnce(room: string): Promise<Result<ParticipantsRead>> {
@@ -56,7 +61,7 @@ export function createParticipantReader({ get, readRoom, now = Date.now }: Optio
     const record = get(room)
     if (record.room) {
       answers.delete(room)
-      return Promise.resolve(succeed({ participants: toParticipants(record), source: 'cache' }))
+      return Promise.resolve(succeed({ participants: toParticipants(record), source: 'cache', confirmedAt: record.room.confirmed.at }))
     }
     const known = answers.get(room)
     return known && known.until > now() ? known.result : askOnce(room)

@@ -68,7 +68,7 @@ describe.skipIf(peers.redis === null)('sync over a real Redis', () => {
   /** An instance that has read the rooms, twice as after every start, and has nothing more to read. */
   async function settled(options?: Parameters<typeof instance>[0]) {
     const each = await instance(options)
-    await each.sync.sweepAnew()
+    await each.sync.sweepAnew('silent')
     await each.sync.sync()
     await each.rooms.caughtUp()
     return each

@@ -62,7 +62,8 @@ export function createSyncRecord({ intervalMs, cleanupIntervalMs, webhooks }: Op
     },
     swept(news) {
       drift += news.drift
-      nextSync = news.next ?? nextSync
+      // Who swept without the lease, as after a start, doesn't know when the next one is.
+      nextSync = news.next ?? (nextSync !== null && nextSync <= news.at ? null : nextSync)
       lastCleanup = news.lastCleanup === null ? lastCleanup : Math.max(lastCleanup ?? 0, news.lastCleanup)
       if (news.listed !== null) {
         rooms = news.listed

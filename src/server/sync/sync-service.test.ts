@@ -32,7 +32,7 @@ describe('S1.3 a sweep', () => {
     const { livekit, sync, online } = await start()
     livekit.rooms.set('a', [person('ana'), { ...person('bo'), active: false }])
     // What a first look finds was there before: no drift.
-    expect(await sync.sweepAnew()).toMatchObject({ listed: 1, drift: 0, failure: null })
+    expect(await sync.sweepAnew('silent')).toMatchObject({ listed: 1, drift: 0, failure: null })
     expect(online('a')).toEqual(['ana'])
     livekit.rooms.set('b', [person('cy')])
     expect(await sync.sync()).toMatchObject({ ok: true, value: { synced: 2, cleaned: 0, drift: 2 } })
@@ -45,11 +45,11 @@ describe('S1.3 a sweep', () => {
   it('declares nobody and no room gone before the second sweep that misses them', async () => {
     const { livekit, sync, online, rooms } = await start()
     livekit.rooms.set('a', [person('ana'), person('bo')]).set('b', [])
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     livekit.rooms.set('a', [person('ana')]).delete('b')
-    expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })
+    expect(await sync.sweepAnew('silent')).toMatchObject({ drift: 0 })
     expect(online('a')).toEqual(['ana', 'bo'])
-    expect(await sync.sweepAnew()).toMatchObject({ drift: 2 })
+    expect(await sync.sweepAnew('silent')).toMatchObject({ drift: 2 })
     expect(online('a')).toEqual(['ana'])
     expect(rooms.newest('b').room).toBeNull()
     await sync.stop()
@@ -59,16 +59,28 @@ describe('S1.3 a sweep', () => {
     const { livekit, sync, online } = await start()
     for (const people of [[person('ana')], [], [person('ana')], []]) {
       livekit.rooms.set('a', people)
-      await sync.sweepAnew()
+      await sync.sweepAnew('silent')
       expect(online('a')).toEqual(['ana'])
     }
+    await sync.stop()
+  })
+
+  it('is silent about what a first look finds, and tells what one finds after the store was away', async () => {
+    const { livekit, sync, rooms } = await start()
+    const told: string[] = []
+    rooms.told.subscribe(({ type, data }) => told.push(`${type} ${data.participant?.identity ?? ''}`))
+    livekit.rooms.set('a', [person('ana')])
+    await sync.sweepAnew('silent')
+    livekit.rooms.set('a', [person('ana'), person('bo')])
+    await sync.sweepAnew('told')
+    await expect.poll(() => told).toEqual(['participant_joined bo'])
     await sync.stop()
   })
 
   it('tells every fact of a room that ended and began again unheard: who left, its end, its start, who joined', async () => {
     const { livekit, sync, online, rooms } = await start()
     livekit.rooms.set('a', [person('ana'), person('bo')])
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     const told: string[] = []
     rooms.told.subscribe(({ type, data }) => told.push(`${type} ${data.participant?.identity ?? data.room?.sid}`))
     livekit.session = 1
@@ -84,7 +96,7 @@ describe('S1.3 a sweep', () => {
   it('never undoes what came in while it was asking', async () => {
     const { livekit, sync, online, rooms, now } = await start()
     livekit.rooms.set('a', [person('ana')])
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     const { facts } = rooms.newest('a').room ?? {}
     livekit.meanwhile = async () => {
       livekit.meanwhile = () => Promise.resolve()
@@ -98,7 +110,7 @@ describe('S1.3 a sweep', () => {
         room: { name: 'a', sid: 'RM_a_0', facts: facts ?? null },
       })
     }
-    expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })
+    expect(await sync.sweepAnew('silent')).toMatchObject({ drift: 0 })
     expect(rooms.newest('a').room?.participants.get('ana')?.name).toBe('Ana B')
     expect(online('a')).toEqual(['ana'])
     await sync.stop()
@@ -108,7 +120,7 @@ describe('S1.3 a sweep', () => {
     const { livekit, sync, rooms } = await start()
     const track = { sid: 'TR_1', source: 'microphone', muted: false } as const
     livekit.rooms.set('a', [person('ana', { tracks: [track, { ...track, sid: 'TR_2' }] })])
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     const permissions = { canSubscribe: true, canPublish: false, canPublishData: true, canPublishSources: [], canUpdateMetadata: false }
     livekit.rooms.set('a', [
       person('ana', {
@@ -121,23 +133,23 @@ describe('S1.3 a sweep', () => {
         ],
       }),
     ])
-    expect(await sync.sweepAnew()).toMatchObject({ failure: null })
+    expect(await sync.sweepAnew('silent')).toMatchObject({ failure: null })
     const row = rooms.newest('a').room?.participants.get('ana')
     expect(row).toMatchObject({ permissions, metadata: 'm' })
     expect(row?.tracks.map(({ sid, muted }) => [sid, muted])).toEqual([
       ['TR_1', true],
       ['TR_3', false],
     ])
-    expect(await sync.sweepAnew()).toMatchObject({ drift: 0 })
+    expect(await sync.sweepAnew('silent')).toMatchObject({ drift: 0 })
     await sync.stop()
   })
 
   it('says so when LiveKit cannot be asked, and changes nothing', async () => {
     const { livekit, sync, online } = await start()
     livekit.rooms.set('a', [person('ana')])
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     livekit.failure = fail('unavailable', 'away', 'unreachable')
-    for (let sweep = 0; sweep < 3; sweep += 1) expect(await sync.sweepAnew()).toMatchObject({ failure: { code: 'unavailable' } })
+    for (let sweep = 0; sweep < 3; sweep += 1) expect(await sync.sweepAnew('silent')).toMatchObject({ failure: { code: 'unavailable' } })
     expect(online('a')).toEqual(['ana'])
     await sync.stop()
   })
@@ -146,7 +158,7 @@ describe('S1.3 a sweep', () => {
 describe('S1.4 what an operator asks for', () => {
   it('syncs one room, also one that is not known here, and leaves the others alone', async () => {
     const { livekit, sync, online } = await start()
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     livekit.rooms.set('a', [person('ana')]).set('b', [person('bo')])
     expect(await sync.sync('b')).toEqual({ ok: true, value: { synced: 1, cleaned: 0, drift: 2 } })
     expect(online('b')).toEqual(['bo'])
@@ -158,7 +170,7 @@ describe('S1.4 what an operator asks for', () => {
   it('a full sync asks again where somebody is missing, so that one is enough; everybody of a room that is gone counts', async () => {
     const { livekit, sync, online, rooms } = await start()
     livekit.rooms.set('a', [person('ana'), person('bo')]).set('b', [person('cy'), person('di')])
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     livekit.rooms.set('a', [person('ana')]).delete('b')
     expect(await sync.fullSync()).toEqual({ ok: true, value: { synced: 1, cleaned: 1, drift: 4 } })
     expect(online('a')).toEqual(['ana'])
@@ -171,7 +183,7 @@ describe('S1.4 what an operator asks for', () => {
 
   it('stops and starts the service; what is asked for by hand still works', async () => {
     const { livekit, sync } = await start()
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     expect(await sync.setRunning(false)).toEqual({ ok: true, value: { running: false } })
     expect(sync.status()).toMatchObject({ running: false, nextSync: null })
     livekit.rooms.set('a', [])
@@ -184,7 +196,7 @@ describe('S1.4 what an operator asks for', () => {
 
   it('says why it could not, in the answer, in the status, and to a program that embeds it', async () => {
     const { livekit, sync } = await start()
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     livekit.failure = fail('unavailable', 'LiveKit is away', 'unreachable')
     expect(await sync.sync()).toMatchObject({ ok: false, code: 'unavailable', message: 'LiveKit is away' })
     expect(sync.status()).toMatchObject({ errors: 1, lastError: 'LiveKit is away' })
@@ -204,7 +216,7 @@ describe('S1.4 what an operator asks for', () => {
       under -= 1
     }
     for (let count = 0; count < 50; count += 1) livekit.rooms.set(`room ${count}`, [])
-    expect(await sync.sweepAnew()).toMatchObject({ listed: 50, failure: null })
+    expect(await sync.sweepAnew('silent')).toMatchObject({ listed: 50, failure: null })
     expect(most).toBe(8)
     await sync.stop()
   })
@@ -215,7 +227,7 @@ describe('webhooks that do not arrive', () => {
     const { livekit, sync, rooms, now } = await start()
     const told: FeedEvent[] = []
     rooms.told.subscribe((event) => event.type === 'webhooks_missing' && told.push(event))
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     livekit.rooms.set('a', [])
     await sync.sync()
     expect(sync.status().webhooksMissing).toBe(false)
@@ -236,7 +248,7 @@ describe('webhooks that do not arrive', () => {
   it('are not to blame for what LiveKit has no webhook for: mute, metadata, permission', async () => {
     const { livekit, sync, now } = await start()
     livekit.rooms.set('a', [person('ana')])
-    await sync.sweepAnew()
+    await sync.sweepAnew('silent')
     now(121_000)
     livekit.rooms.set('a', [person('ana', { version: 2, metadata: 'new' })])
     expect(await sync.sync()).toMatchObject({ value: { drift: 1 } })

@@ -20,9 +20,9 @@ const CALLS_AT_ONCE = 8
 export type SyncService = {
   /**
    * Sweeps now and soon once more, whichever instance holds the lease: at the start, and when what is known may be old, because only this
-   * instance knows that it is. Two at once do no harm. Resolves when the first one is done.
+   * instance knows that it is. Two at once do no harm. Resolves when the first one is done. `found`: whether what it finds is news.
    */
-  readonly sweepAnew: () => Promise<Sweep>
+  readonly sweepAnew: (found: 'silent' | 'told') => Promise<Sweep>
   /** Each sweep of all rooms by this instance. */
   readonly swept: Emitter<Sweep>
   /** Whether the last sweep of the service failed, by one line. */
@@ -234,8 +234,8 @@ export function createSyncService(options: Options): SyncService {
   }
 
   return {
-    async sweepAnew() {
-      isFirst = true
+    async sweepAnew(found) {
+      if (found === 'silent') isFirst = true
       schedule.owe()
       return (await inTurn(sweepAll)).sweep
     },

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { livekitAddressSchema, redisAddressSchema } from '../domain/address.ts'
+import { livekitAddressSchema, livekitPublicAddressSchema, redisAddressSchema } from '../domain/address.ts'
 
 /** One LiveKit key; the first of a list signs, all of them verify. */
 const livekitKeySchema = z.object({ key: z.string().min(1), secret: z.string().min(1) })
@@ -17,7 +17,7 @@ export const serverSettingsSchema = z.object({
   host: z.string(),
   port: z.number().int().min(0).max(65_535),
   livekitHost: livekitAddressSchema,
-  livekitPublicUrl: z.url({ protocol: /^wss?$/ }),
+  livekitPublicUrl: livekitPublicAddressSchema,
   livekitKeys: z.array(livekitKeySchema).min(1),
   redisUrl: redisAddressSchema.nullable(),
   admin: z.object({ token: z.string().min(1), name: z.string().min(1) }).nullable(),

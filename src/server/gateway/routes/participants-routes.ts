@@ -22,7 +22,7 @@ export function addParticipantsRoutes(instance: FastifyInstance, { firstRead, re
       const { room } = request.query
       await firstRead
       const read = await readParticipants(room)
-      return read.ok ? { room, participants: [...read.value.participants], source: read.value.source } : withStatus(reply, read)
+      return read.ok ? { room, ...read.value, participants: [...read.value.participants] } : withStatus(reply, read)
     },
   )
 }
