@@ -63,7 +63,8 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     reset: (socket, cursor) => push(socket, 'feed_reset', { cursor }),
     failed: (socket, { code, message }) => clients.get(socket)?.close({ code, message }),
   })
-  const toRoomUpdate = createRoomUpdates((room) => io.of('/').adapter.rooms.has(roomChannel(room)))
+  const hasListeners = (channel: string) => io.of('/').adapter.rooms.has(channel)
+  const toRoomUpdate = createRoomUpdates((room) => hasListeners(roomChannel(room)))
   const admitted = new WeakMap<Socket, TokenHolder>()
   const clients = new Map<Socket, Client>()
   /** Connections with a handshake that was taken, or is being looked at. */
@@ -220,7 +221,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
       const update = toRoomUpdate(moved)
       if (update) push(io.to(roomChannel(update.room)), 'participants_update', update)
     }),
-    summaries.updates.subscribe((update) => push(io.to(WALL), 'rooms_update', update)),
+    summaries.updates.subscribe((read) => hasListeners(WALL) && push(io.to(WALL), 'rooms_update', read())),
     board.changed.subscribe((presence) => push(io.to(roomChannel(presence.room)), 'presence', presence)),
     health.changed.subscribe((status) => push(io.to(OPERATORS), 'service_status', status)),
     sync.changed.subscribe((status) => push(io.to(OPERATORS), 'sync_status', status)),

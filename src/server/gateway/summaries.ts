@@ -11,15 +11,15 @@ const INTERVAL_MS = 250
 /** The wall: a summary per shown room, and coalesced updates of them. */
 export type Summaries = {
   readonly all: () => RoomSummary[]
-  /** A name in `removed` may be one that a client never heard of. */
-  readonly updates: Emitter<RoomsUpdate>
+  /** Tells how to read an update, so that none is made where nobody watches. A name in `removed` may be one that a client never heard of. */
+  readonly updates: Emitter<() => RoomsUpdate>
   /** Tells what waits to be told at once. */
   readonly flush: () => void
   readonly stop: () => void
 }
 
 export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summaries {
-  const updates = new Emitter<RoomsUpdate>()
+  const updates = new Emitter<() => RoomsUpdate>()
   const dirty = new Set<string>()
   let timer: NodeJS.Timeout | undefined
   let last = -INTERVAL_MS
@@ -28,19 +28,24 @@ export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summari
     return toSummary(rooms.get(name), board.get(name))
   }
 
-  function flush(): void {
-    clearTimeout(timer)
-    timer = undefined
-    last = performance.now()
+  function update(names: readonly string[]): RoomsUpdate {
     const changed: RoomSummary[] = []
     const removed: string[] = []
-    for (const name of dirty) {
+    for (const name of names) {
       const now = summary(name)
       if (now) changed.push(now)
       else removed.push(name)
     }
+    return { changed, removed }
+  }
+
+  function flush(): void {
+    clearTimeout(timer)
+    timer = undefined
+    last = performance.now()
+    const names = [...dirty]
     dirty.clear()
-    if (changed.length > 0 || removed.length > 0) updates.emit({ changed, removed })
+    if (names.length > 0) updates.emit(() => update(names))
   }
 
   function touch(name: string): void {
