@@ -81,6 +81,7 @@ export async function followLog(following: Following): Promise<void> {
   /** Reads what follows in the log, up to what was heard of meanwhile; false when this Redis began another life. */
   async function catchUp(): Promise<boolean> {
     for (;;) {
+      const heardBefore = newestHeard
       const page = await link.commands.xrangeBuffer(redisKeys.events, `(${position.id}`, '+', 'COUNT', READ_COUNT)
       for (const [idBytes, fields] of page) {
         const [, epoch, , revision, , body, , mark] = fields
@@ -88,7 +89,9 @@ export async function followLog(following: Following): Promise<void> {
         if (entry.epoch !== position.epoch && (await link.commands.get(redisKeys.epoch)) !== position.epoch) return false
         told.add(entry)
       }
-      if (page.length === 0 || (page.length < READ_COUNT && !isBefore(position.id, newestHeard))) return true
+      if (page.length === READ_COUNT) continue
+      // What was heard of before this page was asked for, and isn't in it, is in the log no more.
+      if (newestHeard === heardBefore || !isBefore(position.id, newestHeard)) return true
     }
   }
 
