@@ -22,58 +22,64 @@ export type Drain = {
 }
 
 export function createDrain(): Drain {
-  const answers = new Set<ServerResponse>()
-  const sockets = new Set<Socket>()
+  // By connection, not a set of answers: the tables that one leaves behind as it gains and loses would keep what they held until a full collection.
+  const connections = new Map<Socket, { newest: ServerResponse | null }>()
   const servers: HttpServer[] = []
   const finished = new Emitter<void>()
   let phase: Phase = 'serving'
-  let others = 0
+  let underWay = 0
 
-  function note(set: Set<ServerResponse>, response: ServerResponse): void {
-    set.add(response)
+  function done(): void {
+    underWay -= 1
+    if (phase !== 'serving') finished.emit()
+  }
+
+  function note(socket: Socket, response: ServerResponse): void {
+    const connection = connections.get(socket)
+    underWay += 1
+    if (connection) connection.newest = response
     if (phase !== 'serving') response.shouldKeepAlive = false
     response.once('close', () => {
-      set.delete(response)
-      finished.emit()
+      if (connection?.newest === response) connection.newest = null
+      done()
     })
   }
 
   return {
     phase: () => phase,
     begin() {
-      others += 1
-      let done = false
+      underWay += 1
+      let isDone = false
       return () => {
-        if (done) return
-        done = true
-        others -= 1
-        finished.emit()
+        if (isDone) return
+        isDone = true
+        done()
       }
     },
     watch(server) {
       servers.push(server)
       server.on('connection', (socket) => {
-        sockets.add(socket)
-        socket.once('close', () => sockets.delete(socket))
+        connections.set(socket, { newest: null })
+        socket.once('close', () => connections.delete(socket))
       })
       // Before Fastify's own listener, so that it comes before the answer.
-      server.prependListener('request', ({ url = '' }, response) => {
-        if (url.split('?', 1)[0] !== STREAM_PATH) note(answers, response)
+      server.prependListener('request', ({ url = '', socket }, response) => {
+        if (url.split('?', 1)[0] !== STREAM_PATH) note(socket, response)
       })
     },
     async start(ms) {
       if (phase !== 'serving') return
       phase = 'draining'
       // Node ends the connections that wait for a next request at once; the others end with their answer.
-      for (const response of answers) response.shouldKeepAlive = false
+      for (const { newest } of connections.values()) if (newest) newest.shouldKeepAlive = false
       for (const server of servers) server.close()
       await new Promise<void>((resolve) => {
-        const timer = setTimeout(done, ms)
+        const timer = setTimeout(end, ms)
         const unsubscribe = finished.subscribe(look)
         function look(): void {
-          if (answers.size === 0 && others === 0) done()
+          if (underWay === 0) end()
         }
-        function done(): void {
+        function end(): void {
           clearTimeout(timer)
           unsubscribe()
           resolve()
@@ -84,7 +90,7 @@ export function createDrain(): Drain {
     end(ms) {
       phase = 'closed'
       const timer = setTimeout(() => {
-        for (const socket of sockets) socket.destroy()
+        for (const socket of connections.keys()) socket.destroy()
       }, ms)
       timer.unref()
     },

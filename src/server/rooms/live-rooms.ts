@@ -74,7 +74,8 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
   let working = createRecordBook(opened.records)
   let frozen = false
   let cursor = opened.cursor
-  const queues = new Map<string, Promise<unknown>>()
+  // Each for as long as its room lives: the tables that a map leaves behind as it gains and loses would keep what they held until a full collection.
+  const queues = new Map<string, { last: Promise<void> | null }>()
   const moved = new Emitter<RoomMoved>()
   const told = new Emitter<FeedEvent>()
   const confirmedRooms = new Emitter<readonly string[]>()
@@ -116,13 +117,16 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
   function submit(event: RoomEvent): Promise<Submitted> {
     const { name } = event.room
     const deadline = Date.now() + PATIENCE_MS
-    const before = queues.get(name)
-    const turn = before ? before.then(() => submitNow(event, deadline)) : submitNow(event, deadline)
+    const queue = queues.get(name) ?? { last: null }
+    queues.set(name, queue)
+    const turn = queue.last ? queue.last.then(() => submitNow(event, deadline)) : submitNow(event, deadline)
     const over = () => {
-      if (queues.get(name) === settled) queues.delete(name)
+      if (queue.last !== settled) return
+      queue.last = null
+      if (!newest(name).room) queues.delete(name)
     }
     const settled = turn.then(over, over)
-    queues.set(name, settled)
+    queue.last = settled
     return turn
   }
 
@@ -228,6 +232,8 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
     forget() {
       shown.forget()
       working.forget()
+      // Those of rooms that another instance ended.
+      for (const [name, { last }] of queues) if (last === null && !newest(name).room) queues.delete(name)
     },
     settle() {
       if (!frozen) return
@@ -256,7 +262,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
     cursor: () => cursor,
     async close() {
       unfollow()
-      await Promise.all(queues.values())
+      await Promise.all([...queues.values()].map(({ last }) => last))
       await store.close()
     },
   }

@@ -14,22 +14,27 @@ export type OwnEntries<T> = {
 }
 
 export function createOwnEntries<T>(): OwnEntries<T> {
-  const instance = randomUUID().slice(0, 8)
-  const bodies = new Map<string, T>()
+  const instance = `${randomUUID().slice(0, 8)}.`
+  // A ring, and no map: the tables that a map leaves behind as it gains and loses would keep what they held until a full collection.
+  const ring = new Array<{ readonly serial: number; readonly body: T } | undefined>(SIZE).fill(undefined)
   let serial = 0
+
+  function take(mark: string): T | undefined {
+    if (!mark.startsWith(instance)) return undefined
+    const asked = Number(mark.slice(instance.length))
+    const entry = ring[asked % SIZE]
+    if (entry?.serial !== asked) return undefined
+    ring[asked % SIZE] = undefined
+    return entry.body
+  }
+
   return {
     mark(body) {
       serial += 1
-      const mark = `${instance}.${serial}`
-      bodies.set(mark, body)
-      if (bodies.size > SIZE) for (const oldest of bodies.keys()) if (bodies.delete(oldest)) break
-      return mark
+      ring[serial % SIZE] = { serial, body }
+      return `${instance}${serial}`
     },
-    take(mark) {
-      const body = bodies.get(mark)
-      bodies.delete(mark)
-      return body
-    },
-    forget: (mark) => void bodies.delete(mark),
+    take,
+    forget: (mark) => void take(mark),
   }
 }
