@@ -262,7 +262,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
     cursor: () => cursor,
     async close() {
       unfollow()
-      await Promise.all([...queues.values()].map(({ last }) => last))
+      for (const { last } of [...queues.values()]) await last
       await store.close()
     },
   }

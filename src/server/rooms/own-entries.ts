@@ -16,7 +16,7 @@ export type OwnEntries<T> = {
 export function createOwnEntries<T>(): OwnEntries<T> {
   const instance = `${randomUUID().slice(0, 8)}.`
   // A ring, and no map: the tables that a map leaves behind as it gains and loses would keep what they held until a full collection.
-  const ring = new Array<{ readonly serial: number; readonly body: T } | undefined>(SIZE).fill(undefined)
+  const ring = Array.from<{ readonly serial: number; readonly body: T } | undefined>({ length: SIZE })
   let serial = 0
 
   function take(mark: string): T | undefined {
