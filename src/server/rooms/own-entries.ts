@@ -7,6 +7,8 @@ const SIZE = 10_000
 export type OwnEntries<T> = {
   /** Remembers what is to be written, and answers with the mark to write beside it. */
   readonly mark: (body: T) => string
+  /** Whether `take` would tell. */
+  readonly has: (mark: string) => boolean
   /** What was written under a mark of this instance; told once. */
   readonly take: (mark: string) => T | undefined
   /** Forgets what was not written after all. */
@@ -19,13 +21,17 @@ export function createOwnEntries<T>(): OwnEntries<T> {
   const ring = Array.from<{ readonly serial: number; readonly body: T } | undefined>({ length: SIZE })
   let serial = 0
 
-  function take(mark: string): T | undefined {
+  function find(mark: string): { readonly serial: number; readonly body: T } | undefined {
     if (!mark.startsWith(instance)) return undefined
     const asked = Number(mark.slice(instance.length))
     const entry = ring[asked % SIZE]
-    if (entry?.serial !== asked) return undefined
-    ring[asked % SIZE] = undefined
-    return entry.body
+    return entry?.serial === asked ? entry : undefined
+  }
+
+  function take(mark: string): T | undefined {
+    const entry = find(mark)
+    if (entry) ring[entry.serial % SIZE] = undefined
+    return entry?.body
   }
 
   return {
@@ -34,6 +40,7 @@ export function createOwnEntries<T>(): OwnEntries<T> {
       ring[serial % SIZE] = { serial, body }
       return `${instance}${serial}`
     },
+    has: (mark) => find(mark) !== undefined,
     take,
     forget: (mark) => void take(mark),
   }

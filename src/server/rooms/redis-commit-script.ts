@@ -48,20 +48,20 @@ if orDropped(KEYS[1], 'GET') ~= ARGV[1] or before(newestId, ARGV[2]) then return
 local counted = whole(orDropped(KEYS[2], 'GET')) or 0
 local counter = counted
 local published = {}
+local alone = isAlone()
 local more = {}
 
 local function commit(participants, state, ended)
   local room, eventId = ARGV[at], ARGV[at + 1]
-  local word = string.gmatch(ARGV[at + 2], '%S+')
-  local expected, session, confirmedAt, confirmedBy = word(), word(), word(), word()
+  local expected, session, confirmedAt, confirmedBy, sets, deletes, onlines, offlines, remembers, forgets, bodies = string.match(ARGV[at + 2], '^${'(%S+) '.repeat(10)}(%S+)$')
   at = at + 3
-  local set, setEnd = list(word())
-  local delete, deleteEnd = list(word())
-  local online, onlineEnd = list(word())
-  local offline, offlineEnd = list(word())
-  local remember, rememberEnd = list(word())
-  local forget, forgetEnd = list(word())
-  local entries, entriesEnd = list(word())
+  local set, setEnd = list(sets)
+  local delete, deleteEnd = list(deletes)
+  local online, onlineEnd = list(onlines)
+  local offline, offlineEnd = list(offlines)
+  local remember, rememberEnd = list(remembers)
+  local forget, forgetEnd = list(forgets)
+  local entries, entriesEnd = list(bodies)
 
   local people = (online <= onlineEnd or offline <= offlineEnd) and redis.pcall('SCARD', participants)
   local live = redis.pcall('HGET', state, 'revision')
@@ -105,22 +105,22 @@ local function commit(participants, state, ended)
     redis.call('PERSIST', ended)
   end
   for i = entries, entriesEnd, 2 do
-    newestId = addEntry(published, KEYS[4], ${LOG_LENGTH}, newestId, ARGV[1], written, ARGV[i], ARGV[i + 1])
+    newestId = addEntry(published, alone, KEYS[4], ${LOG_LENGTH}, newestId, ARGV[1], written, ARGV[i], ARGV[i + 1])
   end
   return written .. ':' .. newestId
 end
 
-local words = {}
+local done = {}
 for key = 5, #KEYS, 3 do
   -- One that fails takes no other along: what was written must be counted and published.
-  local done, word = pcall(commit, KEYS[key], KEYS[key + 1], KEYS[key + 2])
-  if not done then
+  local isDone, word = pcall(commit, KEYS[key], KEYS[key + 1], KEYS[key + 2])
+  if not isDone then
     more[#more + 1] = type(word) == 'table' and word.err or tostring(word)
     word = '?'
   end
-  words[#words + 1] = word
+  done[#done + 1] = word
 end
 if counter > counted then redis.call('SET', KEYS[2], string.format('%.0f', counter)) end
 if #published > 0 then redis.call('PUBLISH', '${redisKeys.log}', table.concat(published)) end
-return {'done', table.concat(words, ' '), unpack(more)}
+return {'done', table.concat(done, ' '), unpack(more)}
 `

@@ -44,11 +44,11 @@ type Following = {
 
 /**
  * Follows the log until the signal. Every entry is published as it is written, with the id before it, so following costs no command. Where
- * that is not the one heard last - after a break, or a foreign entry - it is asked whether that is still the same log, and what was missed is
- * read from it.
+ * that is not the one heard last - after a break, or a foreign entry - or its body is left out, it is asked whether that is still the same log,
+ * and what was missed is read from it.
  */
 export async function followLog(following: Following): Promise<void> {
-  const { link, position, listener, reachability, signal } = following
+  const { link, position, listener, own, reachability, signal } = following
   const subscriber = link.openSubscriber()
   const told = createTold(following)
   let live = false
@@ -73,7 +73,9 @@ export async function followLog(following: Following): Promise<void> {
   }
 
   function hearEntry(entry: WrittenEntry & { readonly previous: string }): void {
-    if (live && entry.previous === position.id && entry.epoch === position.epoch) return told.add(entry)
+    const isNext = live && entry.previous === position.id && entry.epoch === position.epoch
+    // Without its body it is the author's, who had no other listener when it was written: the log has it.
+    if (isNext && (entry.body || own.has(entry.mark))) return told.add(entry)
     if (isBefore(newestHeard, entry.id)) newestHeard = entry.id
     if (live && (entry.epoch !== position.epoch || isBefore(position.id, entry.id))) interrupt(null)
   }

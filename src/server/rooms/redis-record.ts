@@ -128,10 +128,10 @@ export function encodeCommit(record: RoomRecord, change: RoomChange, rows: reado
   const state = change.facts ? factFields(record.name, change.facts) : []
   const online: string[] = []
   const offline = [...removed]
+  const before = change.session === 'same' ? record.room?.participants : undefined
   for (const [index, row] of participants.entries()) {
     state.push(`p:${row.identity}`, rows[index] ?? '')
-    if (row.online && !row.hidden) online.push(row.identity)
-    else offline.push(row.identity)
+    if (isCounted(row) !== isCounted(before?.get(row.identity))) (isCounted(row) ? online : offline).push(row.identity)
   }
   const remembered: string[] = []
   for (const [key, at] of remember.ended) remembered.push(key, String(at))
@@ -148,6 +148,11 @@ export function encodeCommit(record: RoomRecord, change: RoomChange, rows: reado
   return args
 }
 
+/** Whether somebody is in the set of those who are there. */
+function isCounted(row: ParticipantRow | undefined): boolean {
+  return row !== undefined && row.online && !row.hidden
+}
+
 /** The arguments of the script that writes a room's keys anew, after the log id. */
 export function encodeRestore(record: RoomRecord, now: number): (string | number)[] {
   const { name, revision, room, memory } = record
@@ -160,7 +165,7 @@ export function encodeRestore(record: RoomRecord, now: number): (string | number
   return [
     ...[name, room ? 1 : 0, revision, now, MEMORY_MS],
     ...counted(room ? [...stateFields(name, room, now), 'revision', revision] : []),
-    ...counted(rows.filter((row) => row.online && !row.hidden).map((row) => row.identity)),
+    ...counted(rows.filter(isCounted).map((row) => row.identity)),
     ...counted(revision > 0 ? [...remembered, 'revision', revision] : []),
   ]
 }

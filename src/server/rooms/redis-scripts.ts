@@ -76,7 +76,7 @@ dropOthers(KEYS, {'string', 'stream'})
 local previous = newest(KEYS[2])
 if redis.call('GET', KEYS[1]) ~= ARGV[1] or before(previous, ARGV[2]) then return {'epoch'} end
 local published = {}
-local id = addEntry(published, KEYS[2], ARGV[3], previous, ARGV[1], '0', '', ARGV[4])
+local id = addEntry(published, false, KEYS[2], ARGV[3], previous, ARGV[1], '0', '', ARGV[4])
 redis.call('PUBLISH', '${redisKeys.log}', table.concat(published))
 return {'committed', 0, id}
 `
