@@ -138,7 +138,8 @@ describe('S4.2 a ticket', () => {
     })
     const issued = await earlier.issue(ana)
     const ticket = issued.ok ? issued.value.ticket : ''
-    for (const made of ['', 'x', 'x'.repeat(64), '%', ticket.slice(0, -1), `${ticket}A`, `A${ticket.slice(1)}`.replace(/^AA/, 'BA')])
+    const changed = `${ticket.startsWith('A') ? 'B' : 'A'}${ticket.slice(1)}`
+    for (const made of ['', 'x', 'x'.repeat(64), '%', ticket.slice(0, -1), `${ticket}A`, changed])
       expect(await tickets.redeem(made)).toEqual({ ok: true, value: null })
     expect(asked).toBe(0)
     expect(await tickets.redeem(ticket)).toEqual({ ok: true, value: ana })
