@@ -5,13 +5,12 @@ import type { Metrics } from './metrics.ts'
 export function meterStore(store: RoomStore, metrics: Pick<Metrics, 'commit' | 'commitConflict'>): RoomStore {
   return {
     ...store,
-    commit(record, applied) {
+    async commit(record, applied) {
       const began = performance.now()
-      return store.commit(record, applied).then((outcome) => {
-        metrics.commit(performance.now() - began)
-        if (outcome.kind === 'conflict') metrics.commitConflict()
-        return outcome
-      })
+      const outcome = await store.commit(record, applied)
+      metrics.commit(performance.now() - began)
+      if (outcome.kind === 'conflict') metrics.commitConflict()
+      return outcome
     },
   }
 }

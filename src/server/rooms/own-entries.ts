@@ -15,13 +15,15 @@ export type OwnEntries<T> = {
   readonly forget: (mark: string) => void
 }
 
+type Entry<T> = { readonly serial: number; readonly body: T }
+
 export function createOwnEntries<T>(): OwnEntries<T> {
   const instance = `${randomUUID().slice(0, 8)}.`
   // A ring, and no map: the tables that a map leaves behind as it gains and loses would keep what they held until a full collection.
-  const ring = Array.from<{ readonly serial: number; readonly body: T } | undefined>({ length: SIZE })
+  const ring = Array.from<Entry<T> | undefined>({ length: SIZE })
   let serial = 0
 
-  function find(mark: string): { readonly serial: number; readonly body: T } | undefined {
+  function find(mark: string): Entry<T> | undefined {
     if (!mark.startsWith(instance)) return undefined
     const asked = Number(mark.slice(instance.length))
     const entry = ring[asked % SIZE]

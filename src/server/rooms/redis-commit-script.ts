@@ -8,16 +8,17 @@ import { LOG_LENGTH } from './room-store.ts'
 export const EVENT_ID_FIELD = 'e:'
 
 /**
- * Commits of different rooms, each whole or not at all, unless Redis itself fails in the middle of one. What can't be what it should be is dropped before anything is written: the next sweep puts
- * it right. A commit writes to a key once, except where a hash also loses fields, and where what is remembered of a room that is not live gets its
- * time to expire; of a live room it stays.
+ * Commits of different rooms, each whole or not at all, unless Redis itself fails in the middle of one. What can't be what it should be is dropped
+ * before anything is written: the next sweep puts it right. A commit writes to a key once, except where a hash also loses fields, and where what is
+ * remembered of a room that is not live gets its time to expire; of a live room it stays.
  * KEYS: epoch, revision, index, events; then for each commit: participants, state, ended.
  * ARGV: epoch, newest log id known, now (ms); then for each commit its room, its event's id, and words with a space between: expected revision,
  * session (same | started | ended | none, where no room is live), when the room was confirmed (ms) and by what, and how long each of seven lists is,
  * which follow: other state fields and values, state fields to delete, identities online, identities not online, ended fields and values, ended fields
  * to delete, and for each log entry a mark by which its author knows it and its body.
  * Answers {"done", words, ...}: a word for each commit, `revision:log id`; `!` where it conflicts, for which state and ended follow; or `?` where Redis
- * failed at it, for which the reason follows. Or {"epoch"} where this is another life of Redis: another epoch, or a log that ends before what was known of it, because it was rolled back.
+ * failed at it, for which the reason follows. Or {"epoch"} where this is another life of Redis: another epoch, or a log that ends before what was
+ * known of it, because it was rolled back.
  * What is a text to both sides is cheaper to send and to read than many small values.
  */
 export const commitScript = `${prelude}${addEntry}

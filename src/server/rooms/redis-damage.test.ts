@@ -1,11 +1,8 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { Redis } from 'ioredis'
-import { startRedis, type RedisPeer } from '../../../tests/harness/redis.ts'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { useRedis } from '../../../tests/harness/redis-rooms.ts'
 import { peers } from '../../../tests/peers.ts'
-import { openLiveRooms, type LiveRooms } from './live-rooms.ts'
+import type { LiveRooms } from './live-rooms.ts'
 import { redisKeys } from '#server/redis/keys.ts'
-import { openRedisLink, type RedisLink } from '#server/redis/connection.ts'
-import { createRedisRoomStore } from './redis-room-store.ts'
 import type { RoomEvent } from './room-event.ts'
 import { visibleState, historyOf } from './testing/room-histories.ts'
 
@@ -14,38 +11,19 @@ const joining = (room: string, session = 0): RoomEvent[] =>
   historyOf(room, [...Array.from({ length: session }, () => ({ kind: 'restart' }) as const), { kind: 'join', person: 0, source: 'camera' }])
 
 describe.skipIf(peers.redis === null)('a Redis that is not as it should be', () => {
-  let redis: RedisPeer
-  let client: Redis
+  const lab = useRedis()
   let rooms: LiveRooms
   let damaged: string[]
-  const opened: LiveRooms[] = []
-  const links: RedisLink[] = []
 
-  beforeAll(async () => {
-    redis = await startRedis(peers.redis ?? '')
-    client = new Redis(redis.url)
-  })
   beforeEach(async () => {
-    await client.flushall()
     damaged = []
     rooms = await open()
   })
-  afterEach(async () => {
-    await Promise.all(opened.splice(0).map((each) => each.close()))
-    for (const link of links.splice(0)) link.close()
-  })
-  afterAll(async () => {
-    client.disconnect()
-    await redis.stop()
-  })
 
-  async function open(): Promise<LiveRooms> {
-    const link = openRedisLink(redis.url)
-    links.push(link)
-    const each = await openLiveRooms(createRedisRoomStore(link, (what) => damaged.push(what)))
-    opened.push(each)
-    return each
+  function open(): Promise<LiveRooms> {
+    return lab.openRooms({ onDamaged: (what) => damaged.push(what) })
   }
+
   async function take(events: readonly RoomEvent[]): Promise<string[]> {
     const kinds: string[] = []
     for (const event of events) kinds.push((await rooms.submit(event)).kind)
@@ -65,7 +43,7 @@ describe.skipIf(peers.redis === null)('a Redis that is not as it should be', () 
     ['the counter', redisKeys.revision],
   ])('%s of another type is dropped: events are taken again, and a new instance starts', async (_what, key) => {
     await take(joining('lobby'))
-    await client.multi().del(key).lpush(key, 'x').exec()
+    await lab.client.multi().del(key).lpush(key, 'x').exec()
     const kinds = await take(joining('lobby', 1))
     expect(kinds.at(-1)).toBe('committed')
     expect(await shown('lobby')).toMatchObject({ rows: [{ identity: 'person-0', online: true }] })
@@ -75,15 +53,15 @@ describe.skipIf(peers.redis === null)('a Redis that is not as it should be', () 
 
   it.each(['garbage', '1.5', '-3', ''])('a revision that reads "%s" does not block the room', async (text) => {
     await take(joining('lobby'))
-    await client.hset(redisKeys.state('lobby'), 'revision', text)
+    await lab.client.hset(redisKeys.state('lobby'), 'revision', text)
     expect((await take(joining('lobby', 1))).at(-1)).toBe('committed')
     expect(await shown('lobby')).toMatchObject({ rows: [{ identity: 'person-0', online: true }] })
   })
 
   it('a foreign entry in the log is passed over and told, and the log goes on', async () => {
     await take(joining('lobby'))
-    await client.xadd(redisKeys.events, '*', 'foo', 'bar')
-    await client.xadd(redisKeys.events, '*', 'epoch', (await client.get(redisKeys.epoch)) ?? '', 'revision', '9', 'body', '{"v":1')
+    await lab.client.xadd(redisKeys.events, '*', 'foo', 'bar')
+    await lab.client.xadd(redisKeys.events, '*', 'epoch', (await lab.client.get(redisKeys.epoch)) ?? '', 'revision', '9', 'body', '{"v":1')
     await take(joining('other'))
     expect(await shown('other')).not.toBeNull()
     expect(damaged).toHaveLength(2)
@@ -92,7 +70,7 @@ describe.skipIf(peers.redis === null)('a Redis that is not as it should be', () 
   it('a log of another type begins a new life', async () => {
     await take(joining('lobby'))
     const lost = new Promise<void>((resolve) => rooms.lost.subscribe(resolve))
-    await client.set(redisKeys.events, 'x')
+    await lab.client.set(redisKeys.events, 'x')
     await take(joining('other'))
     await expect(lost).resolves.toBeUndefined()
   })
@@ -100,7 +78,7 @@ describe.skipIf(peers.redis === null)('a Redis that is not as it should be', () 
   it('a room that begins again after it was forgotten is shown', async () => {
     await take(historyOf('lobby', [{ kind: 'restart' }]).slice(0, 2))
     await shown('lobby')
-    await client.del(redisKeys.ended('lobby'))
+    await lab.client.del(redisKeys.ended('lobby'))
     await take(joining('other'))
     const events = joining('lobby', 1)
     expect((await take(events)).at(-1)).toBe('committed')
@@ -111,7 +89,7 @@ describe.skipIf(peers.redis === null)('a Redis that is not as it should be', () 
     await take(joining('lobby'))
     await shown('lobby')
     const [, id] = rooms.cursor().split(/-(.*)/)
-    await client.xdel(redisKeys.events, id ?? '')
+    await lab.client.xdel(redisKeys.events, id ?? '')
     const lost = new Promise<void>((resolve) => rooms.lost.subscribe(resolve))
     await take(joining('other'))
     await expect(lost).resolves.toBeUndefined()
@@ -120,10 +98,10 @@ describe.skipIf(peers.redis === null)('a Redis that is not as it should be', () 
   it('S4.6 a Redis that hangs is told as away, and as back when it answers', async () => {
     const told: boolean[] = []
     rooms.reachable.subscribe(({ reachable }) => told.push(reachable))
-    redis.pause()
+    lab.redis.pause()
     expect((await take(joining('lobby').slice(0, 1)))[0]).toBe('unavailable')
     expect(told).toEqual([false])
-    redis.resume()
+    lab.redis.resume()
     await expect.poll(() => told, { timeout: 5000 }).toEqual([false, true])
     expect((await take(joining('lobby', 1))).at(-1)).toBe('committed')
   })

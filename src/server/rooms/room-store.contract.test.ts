@@ -1,6 +1,5 @@
-import { afterAll, beforeAll, describe } from 'vitest'
-import { Redis } from 'ioredis'
-import { startRedis, type RedisPeer } from '../../../tests/harness/redis.ts'
+import { describe } from 'vitest'
+import { useRedis } from '../../../tests/harness/redis-rooms.ts'
 import { peers } from '../../../tests/peers.ts'
 import { createMemoryRoomStore } from './memory-room-store.ts'
 import { openRedisLink } from '#server/redis/connection.ts'
@@ -17,33 +16,23 @@ describeRoomStore('memory', { canLose: false }, () => {
 })
 
 describe.skipIf(peers.redis === null)('with a real Redis', () => {
-  let redis: RedisPeer
-  let client: Redis
-  beforeAll(async () => {
-    redis = await startRedis(peers.redis ?? '')
-    client = new Redis(redis.url)
-  })
-  afterAll(async () => {
-    client.disconnect()
-    await redis.stop()
-  })
+  const lab = useRedis()
 
-  describeRoomStore('Redis', { canLose: true }, async () => {
-    await client.flushall()
+  describeRoomStore('Redis', { canLose: true }, () => {
     const damaged: string[] = []
     const stores: { close: () => Promise<void> }[] = []
-    return {
+    return Promise.resolve({
       create() {
-        const link = openRedisLink(redis.url)
+        const link = openRedisLink(lab.redis.url)
         const store = createRedisRoomStore(link, (what) => damaged.push(what))
         stores.push({ close: () => store.close().finally(link.close) })
         return store
       },
-      lose: async () => void (await client.flushall()),
+      lose: async () => void (await lab.client.flushall()),
       async dispose() {
         await Promise.all(stores.map((store) => store.close()))
         if (damaged.length > 0) throw new Error(`what was written could not be read: ${damaged.join(', ')}`)
       },
-    }
+    })
   })
 })

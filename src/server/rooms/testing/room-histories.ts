@@ -27,6 +27,13 @@ const steps = fc.array(
 
 type Present = { facts: ParticipantFacts }
 
+/** What LiveKit tells first of a room of this name. */
+export function startOf(name: string): RoomEvent {
+  const [start] = historyOf(name, [])
+  if (!start) throw new Error('a history begins with a start')
+  return start
+}
+
 /** Everything LiveKit would tell of one room name while these steps happen, in order: sessions, stays and tracks with sids of their own. */
 export function historyOf(name: string, happened: readonly Step[]): RoomEvent[] {
   const events: RoomEvent[] = []
