@@ -8,6 +8,7 @@ import { send, signWebhook } from '../tests/harness/webhooks.ts'
 import { peers } from '../tests/peers.ts'
 import { startLivekitStub } from './livekit-stub.ts'
 import { median, printComparison, printLimits, spread } from './report.ts'
+import { quietServer, SETTLE_MS } from './quiet-server.ts'
 import { startProgram } from './start-program.ts'
 import { stubParticipant, stubRoom, stubRooms } from './stub-rooms.ts'
 
@@ -17,24 +18,14 @@ const ROUND_MS = 5000
 const key = { apiKey: 'bench', apiSecret: 'the-secret-of-the-fan-out-bench-1' }
 const token = 'an-admin-token-of-the-bench'
 const room = 'room-0'
-/** A sync server looks at LiveKit twice after its start; then it is left alone. */
-const SETTLE_MS = 3000
 
 /** A change of one person, told by its number, to every socket that has the room open: from the request that brings it to its arrival. */
 async function run(): Promise<void> {
   if (peers.redis === null) throw new Error('it needs redis-server')
   const redis = await startRedis(peers.redis)
   const livekit = await startLivekitStub(stubRooms(1, PEOPLE))
-  const ours = await startProgram('src/server/index.ts', {
-    PORT: '0',
-    LIVEKIT_HOST: livekit.url,
-    LIVEKIT_API_KEY: key.apiKey,
-    LIVEKIT_API_SECRET: key.apiSecret,
-    REDIS_URL: redis.url,
-    SYNC_INTERVAL_MS: '86400000',
-    USHER_ADMIN_TOKEN: token,
-    LOG_LEVEL: 'warn',
-  })
+  const place = { livekit: livekit.url, redis: redis.url, secret: key.apiSecret, token }
+  const ours = await startProgram('src/server/index.ts', quietServer(place))
   const bare = await startProgram('bench/servers/bare-fan-out.ts', {})
   const agent = new Agent({ keepAlive: true, maxSockets: 1 })
   const sentAt = new Map<number, number>()
@@ -48,7 +39,8 @@ async function run(): Promise<void> {
     const p99 = { ours: [] as number[], bare: [] as number[] }
     for (let round = -1; round < ROUNDS; round += 1) {
       for (const name of ['bare', 'ours'] as const) {
-        waits[name] = round <= 0 ? [] : waits[name]
+        // The first round warms up.
+        if (round <= 0) waits[name] = []
         const before = waits[name].length
         const until = performance.now() + ROUND_MS
         while (performance.now() < until) {
@@ -56,7 +48,6 @@ async function run(): Promise<void> {
           await change(name)
           await wait(Math.max(0, next - performance.now()))
         }
-        // The first round warms up.
         if (round >= 0) p99[name].push(spread(waits[name].slice(before)).p99)
       }
     }

@@ -7,6 +7,7 @@ import { startLivekitStub } from './livekit-stub.ts'
 import type { LoadResult } from './load/messages.ts'
 import { startLoad } from './load/start-load.ts'
 import { median, printLimits } from './report.ts'
+import { quietServer, SETTLE_MS } from './quiet-server.ts'
 import { startProgram } from './start-program.ts'
 
 const [path] = WEBHOOK_PATHS
@@ -20,8 +21,6 @@ const WARM_UP = 2
 const ROUNDS = Number(process.env['USHER_BENCH_ROUNDS'] ?? 5)
 /** The least that ours must be, of the usual way and of the limit; and the most of the limit's waiting at half of ours' rate. */
 const [OVER_USUAL, OF_LIMIT, P99_OVER_LIMIT] = [2.5, 0.45, 2]
-/** A sync server looks at LiveKit twice after its start; then it is left alone. */
-const SETTLE_MS = 3000
 
 /**
  * Signed webhooks over keep-alive HTTP, from a process of its own: Usher's sync server, beside the usual way on the same Redis, and beside a
@@ -33,15 +32,7 @@ async function run(): Promise<void> {
   const livekit = await startLivekitStub()
   const keys = { LIVEKIT_API_KEY: key, LIVEKIT_API_SECRET: secret }
   const servers = {
-    ours: await startProgram('src/server/index.ts', {
-      ...keys,
-      PORT: '0',
-      LIVEKIT_HOST: livekit.url,
-      REDIS_URL: redis.url,
-      SYNC_INTERVAL_MS: '86400000',
-      USHER_ADMIN_TOKEN: 'bench',
-      LOG_LEVEL: 'warn',
-    }),
+    ours: await startProgram('src/server/index.ts', quietServer({ livekit: livekit.url, redis: redis.url, secret, token: 'bench' })),
     usual: await startProgram('bench/servers/usual-receiver.ts', { ...keys, REDIS_URL: redis.url, WEBHOOK_PATH: path }),
     limit: await startProgram('bench/servers/verifying-receiver.ts', keys),
   }

@@ -3,6 +3,7 @@ import { startRedis } from '../tests/harness/redis.ts'
 import { peers } from '../tests/peers.ts'
 import { startLivekitStub } from './livekit-stub.ts'
 import { median, printLimits } from './report.ts'
+import { quietServer } from './quiet-server.ts'
 import { startProgram } from './start-program.ts'
 import { stubRooms } from './stub-rooms.ts'
 import { printTable } from './table.ts'
@@ -34,16 +35,8 @@ async function measure(rooms: number): Promise<{ heap: number; listening: number
   if (peers.redis === null) throw new Error('it needs redis-server')
   const redis = await startRedis(peers.redis)
   const livekit = await startLivekitStub(stubRooms(rooms, PEOPLE))
-  const environment = {
-    PORT: '0',
-    LIVEKIT_HOST: livekit.url,
-    LIVEKIT_API_KEY: 'bench',
-    LIVEKIT_API_SECRET: 'the-secret-of-the-memory-bench-01',
-    REDIS_URL: redis.url,
-    SYNC_INTERVAL_MS: '86400000',
-    USHER_ADMIN_TOKEN: token,
-    LOG_LEVEL: 'error',
-  }
+  const place = { livekit: livekit.url, redis: redis.url, secret: 'the-secret-of-the-memory-bench-01', token }
+  const environment = { ...quietServer(place), LOG_LEVEL: 'error' }
   try {
     const measured = await startProgram('bench/servers/measured-server.ts', environment, ['--expose-gc'])
     const url = await (await fetch(`http://127.0.0.1:${measured.port}/server`)).text()

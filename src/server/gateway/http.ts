@@ -5,7 +5,7 @@ import { describeIssue, fail, type Failure } from '#shared/domain/failure.ts'
 import type { Drain } from './drain.ts'
 import { addGuard } from './guard.ts'
 import { addOpenapi } from './openapi.ts'
-import { refuse } from './refuse.ts'
+import { comeAgain, failedHere, refuse, stopping } from './refuse.ts'
 import { addRequestLog, requestId } from './request-log.ts'
 import { addActionsRoutes } from './routes/actions-routes.ts'
 import { addBroadcastRoutes } from './routes/broadcast-routes.ts'
@@ -22,7 +22,7 @@ import { addTokenRoutes } from './routes/token-routes.ts'
 import { addUsageRoutes } from './routes/usage-routes.ts'
 import { addWebhookRoutes } from './routes/webhook-routes.ts'
 import type { Services } from './services.ts'
-import { openWebhookDoor } from './webhook-door.ts'
+import { BODY_LIMIT, openWebhookDoor } from './webhook-door.ts'
 
 const malformedBody = JSON.stringify(fail('invalid', 'this is not an HTTP request that can be read'))
 /** The answer to bytes that are no request, which no handler sees. */
@@ -64,7 +64,7 @@ export function createHttp(services: Services, logger: FastifyBaseLogger): Fasti
     return503OnClosing: false,
     requestTimeout: REQUEST_TIMEOUT_MS,
     http: { headersTimeout: HEAD_TIMEOUT_MS, connectionsCheckingInterval: TIMEOUT_CHECK_MS },
-    bodyLimit: 1_048_576,
+    bodyLimit: BODY_LIMIT,
     routerOptions: { maxParamLength: NAME_LENGTH },
     frameworkErrors: (error, _request, reply) => void refuse(reply, fail('invalid', error.message), clientStatus(error)),
     clientErrorHandler: (_error, socket) => void socket.end(malformedRequest),
@@ -94,7 +94,7 @@ function addDrain(app: FastifyInstance, drain: Drain): void {
   drain.watch(app.server)
   app.addHook('onRequest', (_request, reply, next) => {
     if (drain.phase() !== 'closed') return next()
-    refuse(reply.headers({ connection: 'close', 'retry-after': '5' }), fail('unavailable', 'this server is stopping'))
+    refuse(reply.headers({ connection: 'close', ...comeAgain }), stopping)
   })
 }
 
@@ -102,7 +102,7 @@ function describeError(error: unknown, request: FastifyRequest): Failure {
   if (error instanceof Error && 'validation' in error) return fail('invalid', describeValidation(error))
   if (error instanceof Error && clientStatus(error) !== undefined) return fail('invalid', error.message)
   request.thrown = error
-  return fail('internal', 'the server failed at this request; its log tells more')
+  return failedHere
 }
 
 /** The status that Fastify gives a request that it refuses itself, such as 413 or 415. */

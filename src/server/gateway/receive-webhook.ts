@@ -38,12 +38,6 @@ export function createWebhookReceiver({ rooms, sync, verifyWebhook, metrics }: S
 function withinAnswerTime(submitting: Promise<Submitted>): Promise<Submitted> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => resolve({ kind: 'unavailable', why: 'storing it took too long' }), ANSWER_MS)
-    const settle = <T>(act: (value: T) => void) => {
-      return (value: T) => {
-        clearTimeout(timer)
-        act(value)
-      }
-    }
-    submitting.then(settle(resolve), settle(reject))
+    submitting.then(resolve, reject).finally(() => clearTimeout(timer))
   })
 }

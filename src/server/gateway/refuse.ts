@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { failureSchema, type ErrorCode, type Failure } from '#shared/domain/failure.ts'
+import { fail, failureSchema, type ErrorCode, type Failure } from '#shared/domain/failure.ts'
 
 /** The HTTP status of each code. */
 export const statusOf = {
@@ -13,6 +13,15 @@ export const statusOf = {
   unsupported: 501,
   internal: 500,
 } as const satisfies Record<ErrorCode, number>
+
+/** What is answered where the server itself failed. */
+export const failedHere = fail('internal', 'the server failed at this request; its log tells more')
+
+/** What is answered while the server ends. */
+export const stopping = fail('unavailable', 'this server is stopping')
+
+/** When to come again, s; LiveKit honours it. */
+export const comeAgain = { 'retry-after': '5' } as const
 
 /** What a route's failures look like, for its schema. */
 export const failures = { '4xx': failureSchema, '5xx': failureSchema } as const

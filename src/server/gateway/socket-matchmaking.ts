@@ -6,6 +6,7 @@ import type { MatchService } from '#server/matchmaking/open-matchmaking.ts'
 import { createMemoryRateLimit } from '#server/tokens/rate-limit.ts'
 import { goingDown } from './connections/backlog.ts'
 import { watchSocket, type SocketConnection } from './connections/socket-connection.ts'
+import { failedHere } from './refuse.ts'
 
 /** How many connections one user may have, as for an app that is open in several windows. */
 const CONNECTIONS = 10
@@ -68,7 +69,7 @@ export function createMatchSockets(matchmaking: MatchService, log: FastifyBaseLo
       answer(String(event), typeof rest[0] === 'function' ? undefined : rest[0])
         .catch((error: unknown): Failure => {
           log.error({ err: error, event: String(event).slice(0, 64) }, "an app user's socket event failed")
-          return fail('internal', 'the server failed at this request; its log tells more')
+          return failedHere
         })
         .then((result) => {
           // Socket.IO hands the acknowledgement over as the last argument, a function of one answer.

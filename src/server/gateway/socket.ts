@@ -12,6 +12,7 @@ import { endings, type TokenHolder } from '#server/operators/operator-book.ts'
 import { createFeedFilter } from '#server/feed/feed-filter.ts'
 import { goingDown } from './connections/backlog.ts'
 import { watchSocket, type SocketConnection } from './connections/socket-connection.ts'
+import { failedHere } from './refuse.ts'
 import { refuseAction } from './refuse-payload.ts'
 import { createRoomUpdates } from './room-updates.ts'
 import { createMatchSockets } from './socket-matchmaking.ts'
@@ -199,7 +200,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
       answer(socket, name, typeof rest[0] === 'function' ? undefined : rest[0])
         .catch((error: unknown) => {
           log.error({ err: error, event: name }, 'a socket event failed')
-          return fail('internal', 'the server failed at this request; its log tells more')
+          return failedHere
         })
         .then((result) => {
           if (isRefusal(result)) writeRefusal(name, operator, result)

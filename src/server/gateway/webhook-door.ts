@@ -3,12 +3,12 @@ import type { FastifyBaseLogger } from 'fastify'
 import { WEBHOOK_PATHS } from '#shared/contract/http.ts'
 import { fail, type Failure } from '#shared/domain/failure.ts'
 import { createWebhookReceiver } from './receive-webhook.ts'
-import { statusOf } from './refuse.ts'
+import { comeAgain, failedHere, statusOf, stopping } from './refuse.ts'
 import { logRefusal, requestId } from './request-log.ts'
 import type { Services } from './services.ts'
 
-/** How large a webhook may be, bytes. */
-const BODY_LIMIT = 1_048_576
+/** How large the body of a request may be, bytes. */
+export const BODY_LIMIT = 1_048_576
 
 // A text, because Node writes it together with the head at once.
 const taken = JSON.stringify({ ok: true })
@@ -53,8 +53,7 @@ export function openWebhookDoor(server: HttpServer, services: Services, log: Fas
 
   /** Null where the webhook was taken. */
   async function answerTo(request: IncomingMessage): Promise<Refusing | null> {
-    if (drain.phase() === 'closed')
-      return { failure: fail('unavailable', 'this server is stopping'), headers: { connection: 'close', 'retry-after': '5' } }
+    if (drain.phase() === 'closed') return { failure: stopping, headers: { connection: 'close', ...comeAgain } }
     const body = await readBody(request)
     // Its sender goes on sending, so the connection can't be used again.
     if (!body) return { failure: fail('invalid', 'a webhook has at most 1 MB'), status: 413, headers: { connection: 'close' } }
@@ -62,9 +61,9 @@ export function openWebhookDoor(server: HttpServer, services: Services, log: Fas
       const refusal = await receive(body, request.headers.authorization)
       if (!refusal) return null
       const { failure, why } = refusal
-      return failure.code === 'unavailable' ? { failure, thrown: why, headers: { 'retry-after': '5' } } : { failure }
+      return failure.code === 'unavailable' ? { failure, thrown: why, headers: comeAgain } : { failure }
     } catch (error) {
-      return { failure: fail('internal', 'the server failed at this request; its log tells more'), thrown: error }
+      return { failure: failedHere, thrown: error }
     }
   }
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { fail } from '#shared/domain/failure.ts'
-import { failures, withStatus } from '../refuse.ts'
+import { failures, stopping, withStatus } from '../refuse.ts'
 import type { Services } from '../services.ts'
 
 const okSchema = z.object({ ok: z.literal(true) })
@@ -20,7 +20,7 @@ export function addHealthRoutes(instance: FastifyInstance, { health, drain }: Se
     '/readyz',
     { config: { who: 'open' }, schema: { tags, summary: 'The state can be relied on', response: { 200: okSchema, ...failures } } },
     (_request, reply) => {
-      if (drain.phase() !== 'serving') return withStatus(reply, fail('unavailable', 'this server is stopping'))
+      if (drain.phase() !== 'serving') return withStatus(reply, stopping)
       const why = health.notReady()
       return why === null ? ({ ok: true } as const) : withStatus(reply, fail('unavailable', why))
     },

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { WEBHOOK_PATHS } from '#shared/contract/http.ts'
 import { createWebhookReceiver } from '../receive-webhook.ts'
-import { refuse } from '../refuse.ts'
+import { comeAgain, refuse } from '../refuse.ts'
 import type { Services } from '../services.ts'
 
 /**
@@ -16,7 +16,7 @@ export function addWebhookRoutes(app: FastifyInstance, services: Services): void
     const refusal = await receive(body, request.headers.authorization)
     if (!refusal) return { ok: true }
     request.thrown = refusal.why
-    if (refusal.failure.code === 'unavailable') void reply.header('retry-after', '5')
+    if (refusal.failure.code === 'unavailable') void reply.headers(comeAgain)
     return refuse(reply, refusal.failure)
   }
 
