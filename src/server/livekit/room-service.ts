@@ -3,11 +3,13 @@ import { RoomServiceClient, ServerError } from 'livekit-server-sdk'
 import { fail, succeed, type Failure, type Result } from '#shared/domain/failure.ts'
 import type { ParticipantFacts, RoomFacts } from '#server/rooms/room-model.ts'
 import { toParticipantFacts, toRoomFacts } from './facts.ts'
+import { isOwnObserver } from './own-observers.ts'
 
 /** How long a call may take, seconds. */
 const REQUEST_TIMEOUT_S = 5
 
-export type ListedRoom = { readonly name: string; readonly facts: RoomFacts }
+/** `people`: how many LiveKit counts in it, some seconds late; observers and recorders aren't counted. */
+export type ListedRoom = { readonly name: string; readonly facts: RoomFacts; readonly people: number }
 
 /** Somebody in a list. Only who is `active` has joined; the others are on their way in, and not missing either. */
 export type ListedParticipant = { readonly facts: ParticipantFacts; readonly active: boolean }
@@ -16,7 +18,7 @@ export type ListedParticipant = { readonly facts: ParticipantFacts; readonly act
 export type RoomService = {
   /** All live rooms, or those of `names` that are live. */
   readonly listRooms: (names?: readonly string[]) => Promise<Result<readonly ListedRoom[]>>
-  /** `not_found` where the room is gone. */
+  /** Everybody but observers of ours. `not_found` where the room is gone. */
   readonly listParticipants: (room: string) => Promise<Result<readonly ListedParticipant[]>>
   readonly muteTrack: (room: string, identity: string, trackSid: string) => Promise<Result<void>>
   readonly removeParticipant: (room: string, identity: string) => Promise<Result<void>>
@@ -37,14 +39,17 @@ export function createRoomService(host: string, key: string, secret: string): Ro
   return {
     listRooms: (names) =>
       ask(async () =>
-        (await client.listRooms(names ? [...names] : undefined)).map((room) => ({ name: room.name, facts: toRoomFacts(room) })),
+        (await client.listRooms(names ? [...names] : undefined)).map((room) => ({
+          name: room.name,
+          facts: toRoomFacts(room),
+          people: room.numParticipants,
+        })),
       ),
     listParticipants: (room) =>
       ask(async () =>
-        (await client.listParticipants(room)).map((info) => ({
-          facts: toParticipantFacts(info),
-          active: info.state === ParticipantInfo_State.ACTIVE,
-        })),
+        (await client.listParticipants(room))
+          .map((info) => ({ facts: toParticipantFacts(info), active: info.state === ParticipantInfo_State.ACTIVE }))
+          .filter(({ facts }) => !isOwnObserver(facts)),
       ),
     muteTrack: (room, identity, trackSid) => ask(async () => void (await client.mutePublishedTrack(room, identity, trackSid, true))),
     removeParticipant: (room, identity) => ask(() => client.removeParticipant(room, identity)),

@@ -74,9 +74,9 @@ function startKey({ room }: RoomEvent): string {
 
 function finishRoom(draft: Draft, isCurrent: boolean): boolean {
   const { event, record } = draft
-  if (event.cause === 'sweep') {
+  if (event.asOf !== undefined) {
     // A list can be stale: it leaves no memory behind, and what was confirmed after it was asked for stays.
-    if (!isCurrent || !record.room || record.room.confirmed.at > (event.asOf ?? event.at)) return false
+    if (!isCurrent || !record.room || record.room.confirmed.at > event.asOf) return false
   } else {
     draft.ended.push(`r:${event.room.sid}`)
     // Its start was told, and it is not live: a sweep noticed the end before this webhook came.

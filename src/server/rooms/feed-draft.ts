@@ -8,7 +8,7 @@ export type FeedDraft = Omit<FeedEvent, 'data'> & { readonly data: Omit<FeedEven
 
 /**
  * What the feed tells of an event: nothing of hidden participants, nor of tracks whose owner is not known and so may be hidden;
- * a removal that ended a stay also as the leaving it is.
+ * a removal that ended a stay also as the leaving it is, and a join that no webhook told also the tracks that came with it.
  */
 export function feedOf(draft: Draft): FeedDraft[] {
   const { event } = draft
@@ -16,9 +16,15 @@ export function feedOf(draft: Draft): FeedDraft[] {
   const subject = subjectOf(draft)
   if (subject?.hidden) return []
   const told = feedDraft(event, event.type === 'noted' ? event.note : event.type, subject)
-  if (event.type !== 'participant_removed' || draft.row === null) return [told]
-  const left: FeedDraft = { ...told, type: 'participant_left', data: { ...told.data, id: `${told.data.id}.left` } }
-  return [told, left]
+  if ('also' in event) return [told, ...(event.also ?? []).map((type) => besides(told, type, type))]
+  if (event.type === 'participant_removed' && draft.row !== null) return [told, besides(told, 'participant_left', 'left')]
+  const { published } = draft
+  return [told, ...published.map(({ sid, source }) => besides(told, 'track_published', sid, { track: { sid, source } }))]
+}
+
+/** What else the same event tells, by an id of its own. */
+function besides(told: FeedDraft, type: FeedType, mark: string, more: Pick<FeedDraft['data'], 'track'> = {}): FeedDraft {
+  return { ...told, type, data: { ...told.data, ...more, id: `${told.data.id}.${mark}` } }
 }
 
 type Subject = { readonly identity: string; readonly sid: string; readonly name: string; readonly hidden: boolean }

@@ -1,7 +1,7 @@
 import type { ParticipantReference } from './room-event.ts'
 import { hasEnded, isLater, isNewerThanList, rowOf, type Draft } from './room-draft.ts'
 import type { ParticipantFacts } from './room-model.ts'
-import { mergeTracks } from './track-rules.ts'
+import { mergeTracks, tellAll } from './track-rules.ts'
 
 /** Somebody is there. False when that stay is over, an older one than the row's, or already known as well or better. */
 export function joinParticipant(draft: Draft, facts: ParticipantFacts): boolean {
@@ -11,15 +11,29 @@ export function joinParticipant(draft: Draft, facts: ParticipantFacts): boolean 
   const same = row?.sid === facts.sid ? row : undefined
   if (same?.online && same.version >= facts.version) return false
   draft.claimed = facts.sid
-  draft.row = { ...facts, tracks: mergeTracks(draft, facts, same), online: true, leftAt: null, changedAt: draft.event.at }
+  // Whoever noticed it first has told it.
+  draft.isOldNews = draft.event.type === 'participant_joined' && same?.online === true
+  const tracks = mergeTracks(draft, facts, same)
+  draft.row = {
+    ...facts,
+    tracks: bringsTracks(draft) ? tellAll(draft, tracks) : tracks,
+    online: true,
+    leftAt: null,
+    changedAt: draft.event.at,
+  }
   return true
+}
+
+/** Whether nobody else will tell of the tracks that somebody joined with: a webhook of each follows that of the join. */
+function bringsTracks({ event, isOldNews }: Draft): boolean {
+  return event.type === 'participant_joined' && event.cause !== 'webhook' && !event.quiet && !isOldNews
 }
 
 /** Somebody's stay is over. It is remembered, unless it was only inferred from a list. */
 export function leaveParticipant(draft: Draft, facts: ParticipantFacts): boolean {
   const row = rowOf(draft, facts.identity)
   if (hasEnded(draft, `p:${facts.sid}`)) return false
-  if (draft.event.cause === 'sweep') {
+  if (draft.event.asOf !== undefined) {
     if (!row?.online || row.sid !== facts.sid || isNewerThanList(draft, row)) return false
   } else {
     draft.ended.push(`p:${facts.sid}`)

@@ -34,6 +34,8 @@ export type Draft = {
   claimed: string | null
   /** Who goes without a trace: a hidden one. */
   dropped: string | null
+  /** Tracks whose publication is told with the event. */
+  readonly published: TrackRow[]
   /** What happened was told before, as when a sweep noticed it first: the feed does not tell it again. */
   isOldNews: boolean
 }
@@ -50,6 +52,7 @@ export function beginDraft(record: RoomRecord, event: RoomEvent): Draft {
     loose: null,
     claimed: null,
     dropped: null,
+    published: [],
     isOldNews: false,
   }
 }
@@ -74,8 +77,8 @@ export function startSession(draft: Draft): void {
   draft.session = 'started'
   draft.facts = event.room.facts
   draft.participants = nobody
-  // A list can be stale, so what only a sweep inferred is not remembered.
-  if (record.room && event.cause !== 'sweep') draft.ended.push(`r:${record.room.facts.sid}`)
+  // A list can be stale, so what was only inferred from one is not remembered.
+  if (record.room && event.asOf === undefined) draft.ended.push(`r:${record.room.facts.sid}`)
 }
 
 export function rowOf(draft: Draft, identity: string): ParticipantRow | undefined {

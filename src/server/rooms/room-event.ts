@@ -20,7 +20,7 @@ type Common = {
   readonly room: RoomReference
   readonly cause: Cause
   readonly by?: Attribution
-  /** A sweep's events: when its list was asked for, ms. What changed after that is left alone. */
+  /** What was inferred from a list: when that was asked for, ms. What changed after that is left alone. */
   readonly asOf?: number
   /** Not news: what was there before this server looked. The feed does not tell it. */
   readonly quiet?: boolean
@@ -32,15 +32,14 @@ export type RoomEvent = Common &
     | { readonly type: 'room_started' | 'room_updated' }
     | { readonly type: 'room_finished' }
     | {
-        readonly type:
-          | 'participant_joined'
-          | 'participant_left'
-          | 'participant_connection_aborted'
-          | 'permission_changed'
-          | 'metadata_changed'
-          | 'attributes_changed'
-          | 'name_changed'
+        readonly type: 'participant_joined' | 'participant_left' | 'participant_connection_aborted'
         readonly participant: ParticipantFacts
+      }
+    | {
+        readonly type: ParticipantChange
+        readonly participant: ParticipantFacts
+        /** What else changed at once: the feed tells each. */
+        readonly also?: readonly ParticipantChange[]
       }
     | { readonly type: 'participant_removed'; readonly participant: ParticipantReference }
     | {
@@ -52,6 +51,9 @@ export type RoomEvent = Common &
       }
     | { readonly type: 'noted'; readonly note: NoteType; readonly detail?: string }
   )
+
+/** What can change of somebody who is there. */
+export type ParticipantChange = Extract<FeedType, 'permission_changed' | 'metadata_changed' | 'attributes_changed' | 'name_changed'>
 
 /** Webhooks that are told in the feed and change no room. */
 export type NoteType = Extract<FeedType, `egress_${string}` | `ingress_${string}`>

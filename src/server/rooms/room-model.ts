@@ -3,8 +3,11 @@ import { participantKindSchema, permissionsSchema, trackSchema } from '#shared/d
 import { causeSchema } from '#shared/domain/room.ts'
 import { RecentEntries } from './recent-entries.ts'
 
-/** A track with the participant version that last told its mute state, so that an older telling can't undo a newer one. */
-export const trackRowSchema = trackSchema.extend({ version: z.number() })
+/**
+ * A track with the participant version that last told its mute state, so that an older telling can't undo a newer one. `told`: the feed has told its
+ * publication, so that whoever else notices it adds nothing; older servers didn't write it.
+ */
+export const trackRowSchema = trackSchema.extend({ version: z.number(), told: z.boolean().default(false) })
 export type TrackRow = Readonly<z.infer<typeof trackRowSchema>>
 
 /** What LiveKit says of somebody at one `version` (it grows within one `sid`). `joinedAt` is in ms. */

@@ -12,7 +12,8 @@ export function changeTrack(draft: Draft, event: TrackEvent, sessionUnknown: boo
   const present = row?.online && row.sid === participant.sid ? row : undefined
   if (isNewerThanList(draft, present)) return false
   const tracks = present?.tracks ?? draft.record.memory.loose.get(participant.sid) ?? []
-  const next = event.type === 'track_unpublished' ? withoutTrack(draft, tracks, track.sid) : withTrack(draft, tracks, event)
+  const next =
+    event.type === 'track_unpublished' ? withoutTrack(draft, tracks, track.sid) : withTrack(draft, tracks, event, present !== undefined)
   if (!next) return false
   if (present) draft.row = { ...present, tracks: next, changedAt: event.at }
   else if (next.length > 0) draft.loose = [participant.sid, next]
@@ -22,16 +23,21 @@ export function changeTrack(draft: Draft, event: TrackEvent, sessionUnknown: boo
 
 function withoutTrack(draft: Draft, tracks: readonly TrackRow[], sid: string): TrackRow[] | null {
   if (hasEnded(draft, `t:${sid}`)) return null
-  if (draft.event.cause !== 'sweep') draft.ended.push(`t:${sid}`)
+  if (draft.event.asOf === undefined) draft.ended.push(`t:${sid}`)
   return tracks.filter((track) => track.sid !== sid)
 }
 
-function withTrack(draft: Draft, tracks: readonly TrackRow[], event: TrackEvent): TrackRow[] | null {
+/** `isOwned`: whether the track's owner is known, without whom the feed tells nothing. */
+function withTrack(draft: Draft, tracks: readonly TrackRow[], event: TrackEvent, isOwned: boolean): TrackRow[] | null {
   const { track, version } = event
   if (hasEnded(draft, `t:${track.sid}`)) return null
   const known = tracks.find((each) => each.sid === track.sid)
-  if (!known) return sorted([...tracks, { ...track, version: version ?? 0 }])
-  if (event.type === 'track_published') return [...tracks]
+  const tells = event.type === 'track_published' && isOwned
+  if (!known) return sorted([...tracks, { ...track, version: version ?? 0, told: tells }])
+  if (event.type === 'track_published') {
+    if (known.told || !tells) return null
+    return tracks.map((each) => (each === known ? { ...known, told: true } : each))
+  }
   if (version !== undefined && version <= known.version) return null
   return tracks.map((each) => (each === known ? { ...known, muted: track.muted, version: version ?? known.version } : each))
 }
@@ -43,9 +49,15 @@ export function mergeTracks(draft: Draft, facts: ParticipantFacts, row: Particip
   for (const track of row?.tracks ?? []) merged.set(track.sid, track)
   for (const track of facts.tracks) {
     const known = merged.get(track.sid)
-    if (!known || facts.version > known.version) merged.set(track.sid, { ...track, version: facts.version })
+    if (!known || facts.version > known.version) merged.set(track.sid, { ...track, version: facts.version, told: known?.told ?? false })
   }
   return sorted([...merged.values()].filter((track) => !hasEnded(draft, `t:${track.sid}`)))
+}
+
+/** The tracks, their publications told with the event. */
+export function tellAll(draft: Draft, tracks: readonly TrackRow[]): TrackRow[] {
+  draft.published.push(...tracks.filter(({ told }) => !told))
+  return tracks.map((track) => ({ ...track, told: true }))
 }
 
 function sorted(tracks: TrackRow[]): TrackRow[] {

@@ -17,6 +17,7 @@ export type SweepSchedule = {
   readonly swept: (asked: boolean, succeeded: boolean) => void
   /** Whether this instance holds the lease, as the store has just said. */
   readonly setHolds: (holds: boolean) => void
+  readonly holds: () => boolean
   /** Another instance has swept, and succeeded. */
   readonly heardOthers: () => void
   /** The sweeps were started or stopped, or the lease was let go of. */
@@ -87,6 +88,7 @@ export function createSweepSchedule({ intervalMs, isRunning, sweep, claim, now }
     setHolds(told) {
       holds = told
     },
+    holds: () => holds === true,
     heardOthers() {
       quietSince = now()
       if (!holds && owed === 0) plan()

@@ -8,7 +8,7 @@ import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import { withChange } from '#server/rooms/room-change.ts'
 import type { RoomEvent } from '#server/rooms/room-event.ts'
 import type { RoomRecord } from '#server/rooms/room-model.ts'
-import { compareRoom, leftEvent, overEvents } from './compare-room.ts'
+import { compareRoom, leftEvent, overEvents, type Comparison } from '#server/rooms/compare-room.ts'
 import { isToldByWebhooks } from './webhook-watch.ts'
 
 /** How long after somebody was missing for the first time LiveKit may be asked for the second, ms: its lists may be stale for a moment. */
@@ -42,6 +42,8 @@ export type Sweeper = {
   /** `isFirst`: what is found is what was there before anybody looked, and no news. */
   readonly all: (isFirst: boolean) => Promise<Sweep>
   readonly one: (room: string) => Promise<RoomReading>
+  /** Just the list of rooms: what is new there is read, and so are rooms that have people where none are known; what it misses is gone after the second miss. */
+  readonly search: () => Promise<Sweep>
 }
 
 type Options = {
@@ -125,9 +127,10 @@ export function createSweeper({ rooms, lists, missLifeMs, missGapMs = MISS_GAP_M
       return null
     }
     const record = rooms.newest(name)
-    const found = compareRoom({ record, listed, people: people.value, asOf, newId: randomUUID, isFirst: pass.isFirst })
+    const look = { ...lookOf(asOf), quiet: pass.isFirst && !record.room }
+    const found = compareRoom(record, listed, people.value, look)
     const gone = found.missing.filter((row) => isMissedAgain(pass, name, row.sid))
-    const events = [...found.events, ...gone.map((row) => leftEvent(row, { name, sid: facts.sid }, asOf, randomUUID()))]
+    const events = [...found.events, ...gone.map((row) => leftEvent(row, { name, sid: facts.sid }, look))]
     for (const event of events) await put(pass, event)
     return events.reduce(fold, record)
   }
@@ -138,12 +141,20 @@ export function createSweeper({ rooms, lists, missLifeMs, missGapMs = MISS_GAP_M
     if (!room) return
     if (room.confirmed.at > pass.at) return void pass.except.add(name)
     if (!isMissedAgain(pass, name, '')) return
-    for (const event of overEvents(record, pass.at, randomUUID)) await put(pass, event)
+    for (const event of overEvents(record, lookOf(pass.at))) await put(pass, event)
   }
 
   function end(pass: Pass, listed: number | null): Sweep {
     const { at, drift, untold, ended, firstMisses, except, failure } = pass
     return { at, listed, drift, untold, ended, missing: firstMisses, except: [...except], failure }
+  }
+
+  /** Who was missing in this room, for the next look at it. */
+  function remember(pass: Pass, room: string): void {
+    const missing = pass.missing.get(room)
+    if (!missing) return void missed.delete(room)
+    missed.set(room, missing)
+    missedAt = pass.at
   }
 
   return {
@@ -165,13 +176,33 @@ export function createSweeper({ rooms, lists, missLifeMs, missGapMs = MISS_GAP_M
       const found = listed.value.find(({ name }) => name === room)
       const record = found ? await compare(pass, found) : null
       if (!found) await miss(pass, rooms.newest(room))
-      const missing = pass.missing.get(room)
-      if (missing) missed.set(room, missing)
-      else missed.delete(room)
-      if (missing) missedAt = pass.at
+      remember(pass, room)
       return { sweep: end(pass, found ? 1 : 0), record }
     },
+    async search() {
+      const pass = await begin(false)
+      const listed = await lists.listRooms()
+      if (!listed.ok) return end({ ...pass, failure: listed }, null)
+      const names = new Set(listed.value.map(({ name }) => name))
+      const strange = listed.value.filter((room) => isStrange(rooms.newest(room.name), room))
+      await Promise.all(strange.map((room) => compare(pass, room)))
+      for (const record of [...rooms.allNewest()]) if (!names.has(record.name)) await miss(pass, record)
+      const thereAgain = [...missed.keys()].filter((name) => names.has(name) && missed.get(name)?.has(''))
+      for (const name of new Set([...strange.map((room) => room.name), ...pass.missing.keys(), ...thereAgain])) remember(pass, name)
+      return end(pass, names.size)
+    },
   }
+}
+
+/** Whether a listed room is another one than is known, or has people where nobody is known to be. */
+function isStrange({ room }: RoomRecord, listed: ListedRoom): boolean {
+  if (room?.facts.sid !== listed.facts.sid) return true
+  return listed.people > 0 && ![...room.participants.values()].some((row) => row.online)
+}
+
+/** A look at lists that were asked for then (ms). */
+function lookOf(asOf: number): Comparison {
+  return { cause: 'sweep', at: asOf, asOf, newId: randomUUID }
 }
 
 /** The record with an event applied, whether or not it could be stored. */

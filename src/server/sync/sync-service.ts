@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SyncAnswer, SyncStatus } from '#shared/contract/http-sync.ts'
+import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
@@ -11,10 +12,12 @@ import { createSweeper, type RoomReading, type Sweep } from './sweeper.ts'
 import { createSweepSchedule } from './sweep-schedule.ts'
 import { createSyncRecord } from './sync-record.ts'
 import { createUpkeep } from './upkeep.ts'
-import { createWebhookWatch } from './webhook-watch.ts'
+import { createWebhookWatch, isToldByWebhooks } from './webhook-watch.ts'
 
 /** How many lists LiveKit is asked for at once at the most. */
 const CALLS_AT_ONCE = 8
+/** How often LiveKit is asked for new rooms while webhooks are missing, ms. */
+const SEARCH_MS = 5000
 
 /** Keeps the rooms as LiveKit lists them, in turn with the other instances, and what is stored of them in order (S1.3, S1.4). */
 export type SyncService = {
@@ -153,9 +156,22 @@ export function createSyncService(options: Options): SyncService {
     if (news.error !== null || news.only === null) failing.emit(news.error)
   }
 
+  function heardEvent({ type, timestamp, data }: FeedEvent): void {
+    if (data.cause === 'webhook') return webhooks.came(timestamp)
+    const isNews = data.cause === 'observer' && isToldByWebhooks(type) && webhooks.observed(timestamp)
+    if (isNews && schedule.holds()) tellWebhooksMissing()
+  }
+
+  /** Where no webhook tells of them, new rooms are found here, and observers tell what happens in them. */
+  async function searchIfLate(): Promise<void> {
+    if (!webhooks.areLate(now())) return
+    const sweep = await inTurn(sweeper.search)
+    if (sweep.failure || sweep.except.length > 0) await finish(sweep, sweep.except)
+  }
+
   function tellWebhooksMissing(): void {
     const last = webhooks.lastWebhook()
-    const detail = `no webhook came ${last === null ? 'since the start' : `since ${new Date(last).toISOString()}`}, while sweeps find changes`
+    const detail = `no webhook came ${last === null ? 'since the start' : `since ${new Date(last).toISOString()}`}, while there are changes`
     void rooms.tell({ type: 'webhooks_missing', timestamp: now(), data: { id: randomUUID(), cause: 'server', detail } })
   }
 
@@ -188,9 +204,10 @@ export function createSyncService(options: Options): SyncService {
   const subscriptions = new Disposables()
   subscriptions.add(
     bus.subscribe(hear),
-    rooms.told.subscribe(({ timestamp, data }) => data.cause === 'webhook' && webhooks.came(timestamp)),
+    rooms.told.subscribe(heardEvent),
     schedule.planned.subscribe(record.planned),
     schedule.every(cleanupIntervalMs, () => inTurn(upkeep.pass)),
+    schedule.every(SEARCH_MS, searchIfLate),
   )
 
   async function sync(room?: string): Promise<Result<Counts>> {

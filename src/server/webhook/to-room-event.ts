@@ -1,8 +1,9 @@
+import { isOwnObserver } from '#server/livekit/own-observers.ts'
 import type { NoteType, RoomEvent, RoomReference } from '#server/rooms/room-event.ts'
 import type { Webhook } from './read-webhook.ts'
 
 /**
- * A verified webhook as the fact it tells; null for one that tells nothing about a room Usher can name (an unknown event, a field missing).
+ * A verified webhook as the fact it tells; null for one that tells nothing about a room Usher can name (an unknown event, a field missing), or of an observer of ours.
  * `at`: when it was accepted, ms.
  */
 export function toRoomEvent(webhook: Webhook, at: number): RoomEvent | null {
@@ -18,7 +19,7 @@ export function toRoomEvent(webhook: Webhook, at: number): RoomEvent | null {
     case 'participant_joined':
     case 'participant_left':
     case 'participant_connection_aborted':
-      if (!participant?.identity || !participant.sid) return null
+      if (!participant?.identity || !participant.sid || isOwnObserver(participant)) return null
       return { id, at, cause: 'webhook', room, type: webhook.event, participant }
     case 'track_published':
     case 'track_unpublished': {

@@ -140,7 +140,7 @@ export function visibleState(record: RoomRecord) {
   const { facts, participants } = record.room
   const rows = [...participants.values()].map(({ changedAt: _changedAt, tracks, ...row }) => ({
     ...row,
-    tracks: tracks.map(({ version: _version, ...track }) => track),
+    tracks: tracks.map(({ version: _version, told: _told, ...track }) => track),
   }))
   return { facts, rows: rows.toSorted((a, b) => (a.identity < b.identity ? -1 : 1)) }
 }

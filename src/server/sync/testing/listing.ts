@@ -43,7 +43,11 @@ export function listing() {
       })
       return Promise.resolve(
         livekit.failure ??
-          succeed([...rooms.keys()].filter((name) => names?.includes(name) ?? true).map((name) => ({ name, facts: facts(name) }))),
+          succeed(
+            [...rooms.keys()]
+              .filter((name) => names?.includes(name) ?? true)
+              .map((name) => ({ name, facts: facts(name), people: rooms.get(name)?.length ?? 0 })),
+          ),
       )
     },
     async listParticipants(room: string): Promise<Result<readonly ListedParticipant[]>> {
