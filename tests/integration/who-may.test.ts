@@ -38,6 +38,8 @@ const routes: Readonly<Record<string, readonly string[] | typeof open | 'livekit
   'GET /api/operators': ['admin'],
   'POST /api/operators': ['admin'],
   'DELETE /api/operators': ['admin'],
+  'GET /api/settings': looks,
+  'PUT /api/settings': ['admin'],
   'GET /api/usage': looks,
   'GET /healthz': open,
   'GET /readyz': open,

@@ -1,45 +1,32 @@
 import type { ServerSettings } from '#shared/contract/embedded.ts'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
-import { openOnlyServer } from '#server/records/only-server.ts'
-import { openDatabase } from '#server/records/database.ts'
+import type { Database } from '#server/records/database.ts'
 import type { Metrics } from '#server/metrics/metrics.ts'
-import type { RedisLink } from '#server/redis/connection.ts'
 import { createLogins, type Logins } from './logins.ts'
 import { createLoginLimit } from './login-limit.ts'
 import { openOperatorBook, type OperatorBook } from './operator-book.ts'
 import { createOperatorDesk, type OperatorDesk } from './operator-desk.ts'
 import { createOperatorStore } from './operator-store.ts'
 
-/** The operators of a running server, with the records that they are kept in. */
+/** The operators of a running server. */
 export type Operators = {
   readonly book: OperatorBook
   readonly desk: OperatorDesk
   readonly logins: Logins
-  /** Redis was away or lost what it held: this server's claim on it is made anew, where there is one. */
-  readonly claimAgain: () => void
+  /** While the records are still open. */
   readonly close: () => Promise<void>
 }
 
 type Options = {
-  readonly settings: Pick<ServerSettings, 'database' | 'admin' | 'serviceToken' | 'livekitKeys'>
-  /** Connected; null where there is none. */
-  readonly redis: RedisLink | null
+  readonly settings: Pick<ServerSettings, 'admin' | 'serviceToken' | 'livekitKeys'>
+  readonly records: Pick<Database, 'queries' | 'describe'>
   readonly metrics: Pick<Metrics, 'loginFailed' | 'watch'>
-  /** What is worth a line in the log: the database was lost or is back, or another server takes the Redis away. */
+  /** What is worth a line in the log: the database was lost or is back. */
   readonly log: { readonly warn: (line: string) => void; readonly info: (line: string) => void }
 }
 
-/** Opens the records and reads the operators. Fails with one line: the database can't be used, or another server that must not run beside this one does. */
-export async function openOperators({ settings, redis, metrics, log }: Options): Promise<Result<Operators>> {
-  const alone = openOnlyServer(settings.database, redis, (line) => log.warn(line))
-  if (!alone.ok) return alone
-  const onlyServer = alone.value
-  const opened = await openDatabase(settings.database)
-  if (!opened.ok) {
-    await onlyServer.close()
-    return opened
-  }
-  const { queries, describe, close } = opened.value
+/** Reads the operators. Fails with one line where the database can't be read. */
+export async function openOperators({ settings, records: { queries, describe }, metrics, log }: Options): Promise<Result<Operators>> {
   const store = createOperatorStore(queries)
   let reachable = true
 
@@ -49,17 +36,7 @@ export async function openOperators({ settings, redis, metrics, log }: Options):
     else log.warn(`${describe(error)}. Meanwhile the operators who are known stay valid`)
   }
 
-  async function end(): Promise<void> {
-    await onlyServer.close()
-    await close()
-  }
-
   try {
-    const refused = await onlyServer.claim(opened.value)
-    if (refused) {
-      await end()
-      return refused
-    }
     const book = await openOperatorBook({ store, settings, onTrouble })
     metrics.watch({ usher_database_up: () => (reachable ? 1 : 0) })
     if (!settings.admin && book.isEmpty())
@@ -68,14 +45,9 @@ export async function openOperators({ settings, redis, metrics, log }: Options):
       book,
       desk: createOperatorDesk({ store, describe, onChanged: book.reread }),
       logins: createLogins({ book, limit: createLoginLimit(() => performance.now()), onFailed: metrics.loginFailed }),
-      claimAgain: onlyServer.claimAgain,
-      async close() {
-        await book.close()
-        await end()
-      },
+      close: book.close,
     })
   } catch (error) {
-    await end()
     return fail('unavailable', describe(error))
   }
 }

@@ -2,6 +2,7 @@
 export type DatabaseSchema = {
   readonly database_identity: DatabaseIdentityTable
   readonly operators: OperatorsTable
+  readonly service_settings: ServiceSettingsTable
 }
 
 /** At most one row: what tells this database from every other. */
@@ -26,4 +27,16 @@ type OperatorsTable = {
   readonly expires_at: number | null
   readonly last_used_at: number | null
   readonly revoked_at: number | null
+}
+
+/** One row for each kind of settings; none where nobody has changed them. */
+type ServiceSettingsTable = {
+  readonly key: string
+  /** JSON */
+  readonly value: string
+  /** rises by one with each change, from 1 */
+  readonly revision: number
+  readonly changed_at: number
+  /** an operator's name */
+  readonly changed_by: string
 }

@@ -8,6 +8,7 @@ const table = {
   observe_signals: [true, true, true, true, false],
   control_sync: [false, false, false, true, false],
   manage_operators: [false, false, false, true, false],
+  change_settings: [false, false, false, true, false],
   broadcast: [false, false, false, true, true],
   issue_tokens: [false, false, false, true, true],
   read_metrics: [false, false, false, true, true],

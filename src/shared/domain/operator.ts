@@ -15,6 +15,7 @@ export type Capability =
   | 'observe_signals'
   | 'control_sync'
   | 'manage_operators'
+  | 'change_settings'
   | 'broadcast'
   | 'issue_tokens'
   | 'read_metrics'
@@ -31,6 +32,7 @@ const whoMay = {
   observe_signals: everyone,
   control_sync: ['admin'],
   manage_operators: ['admin'],
+  change_settings: ['admin'],
   broadcast: ['admin', 'service'],
   issue_tokens: ['admin', 'service'],
   read_metrics: ['admin', 'service'],

@@ -1,12 +1,11 @@
 import { z } from 'zod'
+import { attentionMarkSchema } from './attention.ts'
 import { participantSchema, type Participant } from './participant.ts'
 import { connectionQualitySchema } from './presence.ts'
 
 /** By what a room's state was last confirmed. */
 export const causeSchema = z.enum(['webhook', 'sweep', 'observer', 'action', 'server'])
 export type Cause = z.infer<typeof causeSchema>
-
-const attentionMarkSchema = z.object({ rule: z.string(), since: z.number(), why: z.string() })
 
 /** A live room as the wall shows it. Times are UTC milliseconds; `speaking` holds the loudest six; `observedAt: null` means never observed. */
 export const roomSummarySchema = z.object({

@@ -1,5 +1,6 @@
 import type { Migration } from 'kysely/migration'
 import { operators } from './0001-operators.ts'
+import { settings } from './0002-settings.ts'
 
 /**
  * Every migration, in the order of its name; what was released never changes.
@@ -9,4 +10,5 @@ import { operators } from './0001-operators.ts'
  */
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-operators': operators,
+  '0002-settings': settings,
 }
