@@ -13,6 +13,8 @@ export type Program = {
   readonly startedIn: number
   /** The CPU time it has used so far, s; NaN where the system doesn't tell. */
   readonly cpu: () => number
+  /** The memory it has now, bytes; NaN where the system doesn't tell. */
+  readonly memory: () => number
   readonly stop: () => Promise<void>
 }
 
@@ -46,6 +48,7 @@ export async function startProgram(
       pid: child.pid ?? 0,
       startedIn: performance.now() - began,
       cpu: () => cpuSeconds(child.pid ?? 0),
+      memory: () => residentBytes(child.pid ?? 0),
       async stop() {
         child.kill('SIGTERM')
         await end
@@ -54,6 +57,15 @@ export async function startProgram(
     }
   }
   throw new Error(`${file} ended before it listened`)
+}
+
+function residentBytes(pid: number): number {
+  try {
+    const kilobytes = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]
+    return Number(kilobytes) * 1024
+  } catch {
+    return Number.NaN
+  }
 }
 
 /** Linux counts in hundredths of a second, the fields after the program's name. */

@@ -42,7 +42,7 @@ function settings(kind: string): ServerSettings {
     tokenLimitPerMinute: 20,
     redisBudget: { commandsPerDay: 7000, bytesPerMonth: 150_000_000 },
     trustProxy: false,
-    presenceUrl: null,
+    observeRooms: 0,
     logLevel: 'info',
   }
 }

@@ -60,7 +60,6 @@ describe('the core', () => {
         livekitHost: sampleLivekit.url,
         livekitKeys: [{ key: 'demo-key', secret: 'demo-secret' }],
         admin: { name: 'moderator' },
-        presenceUrl: null,
       })
       expect(launcher.server().handshakes).toEqual([{ token: settings?.admin?.token, protocol: 1 }])
       expect(await window.snapshot()).toMatchObject({
@@ -137,7 +136,7 @@ describe('the core', () => {
     })
 
     it('has nothing to join where it is simulated', async () => {
-      await startDemo({ ...sampleLivekit, kind: 'simulator', presenceUrl: 'http://127.0.0.1:9/presence' })
+      await startDemo({ ...sampleLivekit, kind: 'simulator' })
       expect(await window.ask('observe_room', { room: 'lobby' })).toMatchObject({ ok: false, code: 'unsupported' })
       expect(asked).toEqual([])
     })

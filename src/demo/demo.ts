@@ -37,7 +37,7 @@ async function startReal(binary: string, webhookUrl: string): Promise<Backend> {
   }
   const { url, apiKey, apiSecret, onExit, stop } = livekit.value
   return {
-    running: { kind: 'livekit', url, apiKey, apiSecret, presenceUrl: null },
+    running: { kind: 'livekit', url, apiKey, apiSecret },
     stage: createLivekitStage({ url, apiKey, apiSecret }),
     onLost: onExit,
     stop,
@@ -46,9 +46,9 @@ async function startReal(binary: string, webhookUrl: string): Promise<Backend> {
 
 async function startSimulated(webhookUrl: string): Promise<Backend> {
   const simulator = await startSimulator({ webhookUrls: [webhookUrl] })
-  const { url, apiKey, apiSecret, presenceUrl, stop } = simulator
+  const { url, apiKey, apiSecret, stop } = simulator
   return {
-    running: { kind: 'simulator', url, apiKey, apiSecret, presenceUrl },
+    running: { kind: 'simulator', url, apiKey, apiSecret },
     stage: createSimulatorStage(simulator),
     onLost: () => undefined,
     stop,

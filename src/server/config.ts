@@ -37,6 +37,7 @@ const environmentSchema = z.object({
   USHER_SERVICE_TOKEN: token.optional(),
   SYNC_INTERVAL_MS: whole(250, 86_400_000).default(30_000),
   CLEANUP_INTERVAL_MS: whole(250, 86_400_000).default(300_000),
+  OBSERVE_ROOMS: whole(0, 10_000).default(300),
   TOKEN_LIMIT_PER_MINUTE: whole(1, 1_000_000).default(20),
   REDIS_COMMAND_BUDGET: whole(1, 1_000_000_000).default(7000),
   /** Bytes a month; 150 MB. */
@@ -80,7 +81,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     tokenLimitPerMinute: data.TOKEN_LIMIT_PER_MINUTE,
     redisBudget: { commandsPerDay: data.REDIS_COMMAND_BUDGET, bytesPerMonth: data.REDIS_BYTE_BUDGET },
     trustProxy: data.TRUST_PROXY,
-    presenceUrl: null,
+    observeRooms: data.OBSERVE_ROOMS,
     logLevel: data.LOG_LEVEL,
   })
 }

@@ -6,6 +6,7 @@ import type { ServerSettings } from '#shared/contract/embedded.ts'
 import { fail } from '#shared/domain/failure.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
+import { createAttention } from './attention/attention.ts'
 import { openUsageBook } from './budget/open-usage-book.ts'
 import { createBroadcasts } from './gateway/broadcasts.ts'
 import { createAddressOf } from './gateway/address-of.ts'
@@ -25,14 +26,14 @@ import { meterStore } from './metrics/meter-store.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { watchService } from './metrics/watch-service.ts'
 import { openMatchmaking } from './matchmaking/open-matchmaking.ts'
+import { createActing } from './moderation/acting.ts'
 import { createModerator } from './moderation/moderator.ts'
+import { openObservers } from './observers/open-observers.ts'
 import { createPresenceBoard } from './observers/presence-board.ts'
-import { noPresence } from './observers/presence-source.ts'
-import { createSimulatorPresence } from './observers/simulator-presence.ts'
-import { openOperators } from './operators/open-operators.ts'
 import { endings } from './operators/operator-book.ts'
 import { createMemoryBus, createRedisBus } from './redis/bus.ts'
 import { openRedisLink } from './redis/connection.ts'
+import { openKept } from './open-kept.ts'
 import { openLiveRooms } from './rooms/live-rooms.ts'
 import { createMemoryRoomStore } from './rooms/memory-room-store.ts'
 import { createRedisRoomStore } from './rooms/redis-room-store.ts'
@@ -86,14 +87,16 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const rooms = await openLiveRooms(meterStore(store, metrics)).catch((error: unknown) => {
     throw new StartError(describeError(error))
   })
-  const opened = await openOperators({ settings, redis, metrics, log })
+  const bus = redis ? createRedisBus(redis, onDamaged) : createMemoryBus()
+  const opened = await openKept({ settings, redis, bus, metrics, log })
   if (!opened.ok) {
+    bus.close()
     await rooms.close()
     redis?.close()
     throw new StartError(opened.message)
   }
-  const operators = opened.value
-  const bus = redis ? createRedisBus(redis, onDamaged) : createMemoryBus()
+  const kept = opened.value
+  const { records, operators, serviceSettings } = kept
   closing.add(bus.close)
   const health = createServiceHealth()
   const sync = createSyncService({
@@ -104,18 +107,22 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     cleanupIntervalMs: settings.cleanupIntervalMs,
     onRepaired: (room) => log.warn({ room }, 'what is stored of this room was damaged or stray, and was put right'),
   })
-  const source = settings.presenceUrl === null ? noPresence : createSimulatorPresence(settings.presenceUrl)
-  const board = createPresenceBoard(source, (room) => rooms.get(room).room !== null)
-  const summaries = createSummaries(rooms, board)
+  const board = createPresenceBoard((room) => rooms.get(room).room !== null)
+  const attention = createAttention({ rooms, presence: board, settings: () => serviceSettings.current().attention })
+  closing.add(attention.stop, serviceSettings.changed.subscribe(attention.settingsChanged))
+  const summaries = createSummaries(rooms, board, attention)
+  const acting = createActing(bus, rooms)
+  closing.add(acting.close)
   const moderator = createModerator({
     rooms,
     livekit,
+    acting,
     obstacle: () => (health.has('store') ? fail('unavailable', 'the sync server has lost Redis: nothing was done') : null),
   })
   const step = keepInStep({ rooms, sync, health, read: summaries.flush, log })
   closing.add(step.stop)
-  closing.add(rooms.lost.subscribe(operators.claimAgain))
-  closing.add(rooms.reachable.subscribe(({ reachable }) => reachable && operators.claimAgain()))
+  closing.add(rooms.lost.subscribe(records.claimAgain))
+  closing.add(rooms.reachable.subscribe(({ reachable }) => reachable && records.claimAgain()))
   const tokenLimit = { limit: settings.tokenLimitPerMinute, windowMs: 60_000 }
   const issueToken = createJoinTokens({ settings, measures: noMeasures })
   const askToken = createTokenDesk({
@@ -125,6 +132,23 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     onFailOpen: metrics.rateLimitFailedOpen,
   })
   const viewers = createViewers<Socket>(bus)
+  const observers = openObservers({
+    settings,
+    redis,
+    bus,
+    rooms,
+    board,
+    acting,
+    looked: viewers.rooms,
+    wanted: attention.wants,
+    onStale: (room) => void sync.readRoom(room),
+    webhooks: { webhookAt: () => sync.status().lastWebhook, onWebhook: sync.webhookCame },
+    metrics,
+    refusals,
+    log,
+    onDamaged,
+  })
+  closing.add(viewers.changed.subscribe(observers.lookAgain))
   const matchmaking = openMatchmaking({ redis, bus, rooms, settings, issueToken })
   const usageBook = openUsageBook({ redis, rooms, budgets: settings.redisBudget, log })
   const feed = createFeed(rooms)
@@ -139,6 +163,8 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
       findHolder: operators.book.find,
     }),
     board,
+    attention,
+    serviceSettings,
     summaries,
     moderator,
     health,
@@ -168,7 +194,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const http = createHttp(services, log)
   const sockets = createSocketGateway(http.server, services, log)
 
-  metrics.watch({ usher_sockets: sockets.count, usher_sse_connections: streams.count })
+  metrics.watch({ usher_sockets: sockets.count, usher_sse_connections: streams.count, usher_attention_marks: attention.count })
   closing.add(
     operators.book.revoked.subscribe(({ tokenId, why }) => {
       for (const connections of [sockets, streams]) connections.disconnect(tokenId, endings[why])
@@ -181,7 +207,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
    * comes is turned away; commits that wait are written; then the store.
    */
   async function close(): Promise<void> {
-    await Promise.all([sync.stop(), drain.start(DRAIN_MS)])
+    await Promise.all([sync.stop(), observers.stop(), drain.start(DRAIN_MS)])
     await rooms.caughtUp()
     board.stop()
     summaries.stop()
@@ -192,7 +218,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     await usageBook.close()
     await rooms.close()
     closing.dispose()
-    await operators.close()
+    await kept.close()
     redis?.close()
     refusals.stop()
   }

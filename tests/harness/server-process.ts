@@ -29,6 +29,7 @@ export function environmentOf(settings: ServerSettings): Record<string, string> 
     LIVEKIT_API_KEY: settings.livekitKeys.map(({ key }) => key).join(','),
     LIVEKIT_API_SECRET: settings.livekitKeys.map(({ secret }) => secret).join(','),
     SYNC_INTERVAL_MS: String(settings.syncIntervalMs),
+    OBSERVE_ROOMS: String(settings.observeRooms),
     LOG_LEVEL: 'fatal',
     ...databaseOf(settings),
     ...(settings.redisUrl === null ? {} : { REDIS_URL: settings.redisUrl }),

@@ -46,7 +46,7 @@ export async function startStack({ servers = 1, webhooksTo = [0], alsoTo = [] }:
       tokenLimitPerMinute: 20,
       redisBudget: { commandsPerDay: 7000, bytesPerMonth: 150_000_000 },
       trustProxy: false,
-      presenceUrl: null,
+      observeRooms: 0,
       logLevel: 'fatal',
       ...more,
     }

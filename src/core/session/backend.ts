@@ -114,7 +114,7 @@ function startDemo(options: BackendOptions): Backend {
   const started = start().catch(() => options.ended('no port of this machine could be found for the demo'))
   return {
     whyUnobservable: () =>
-      livekit === null || livekit.presenceUrl !== null
+      livekit === null || livekit.kind === 'simulator'
         ? fail('unsupported', 'this demo simulates its rooms: there is nothing to join; who speaks comes with the presence')
         : null,
     async stop() {

@@ -7,6 +7,7 @@ export const USUAL_PORT = 3001
 
 const SYNC_INTERVAL_MS = 30_000
 const CLEANUP_INTERVAL_MS = 300_000
+const OBSERVE_ROOMS = 300
 
 /** A token for the one console of an embedded sync server. */
 export function createToken(): string {
@@ -20,7 +21,6 @@ export function settingsForDirect(profile: Extract<Profile, { kind: 'direct' }>,
     livekitKeys: [{ key: profile.apiKey, secret: profile.apiSecret }],
     redisUrl: profile.redisUrl,
     admin: { token, name: 'moderator' },
-    presenceUrl: null,
   }
 }
 
@@ -31,7 +31,6 @@ export function settingsForDemo(running: DemoRunning, port: number, token: strin
     livekitKeys: [{ key: running.apiKey, secret: running.apiSecret }],
     redisUrl: null,
     admin: { token, name: 'moderator' },
-    presenceUrl: running.presenceUrl,
   }
 }
 
@@ -45,6 +44,7 @@ function commonSettings(port: number, livekitUrl: string) {
     database: { kind: 'memory' },
     syncIntervalMs: SYNC_INTERVAL_MS,
     cleanupIntervalMs: CLEANUP_INTERVAL_MS,
+    observeRooms: OBSERVE_ROOMS,
     tokenLimitPerMinute: 20,
     redisBudget: { commandsPerDay: 7000, bytesPerMonth: 150_000_000 },
     trustProxy: false,

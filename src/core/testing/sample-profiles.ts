@@ -8,7 +8,6 @@ export const sampleLivekit = {
   url: 'ws://127.0.0.1:7880',
   apiKey: 'demo-key',
   apiSecret: 'demo-secret',
-  presenceUrl: null,
 } as const
 
 export const sampleDirect: Profile = {

@@ -3,17 +3,16 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import { readGrants, type Grants } from './authorize.ts'
 import { PresenceSource } from './presence-source.ts'
 import { createRoomService, type Encoding, type TwirpError } from './room-service.ts'
+import { serveSignals } from './signal-server.ts'
 import { WebhookSender } from './webhook-sender.ts'
 import { World } from './world.ts'
 
-/** A LiveKit without media: its RoomService, its webhooks, and a stream of presence for an observer. */
+/** A LiveKit without media: its RoomService, its webhooks, and its signals for those who observe. */
 export type Simulator = {
-  /** `ws://127.0.0.1:PORT`, as a livekit-server's; only its API answers there. */
+  /** `ws://127.0.0.1:PORT`, as a livekit-server's. */
   readonly url: string
   readonly apiKey: string
   readonly apiSecret: string
-  /** Newline-delimited JSON, a `Presence` per line. Whoever knows the address may read it. */
-  readonly presenceUrl: string
   readonly world: World
   readonly presence: PresenceSource
   readonly stop: () => Promise<void>
@@ -51,7 +50,6 @@ function refuse(response: ServerResponse, { status, code, msg }: TwirpError): vo
 export async function startSimulator(options: SimulatorOptions): Promise<Simulator> {
   const apiKey = options.apiKey ?? 'demo'
   const apiSecret = options.apiSecret ?? randomBytes(32).toString('hex')
-  const presencePath = `/presence/${randomBytes(24).toString('base64url')}`
   const world = new World()
   const presence = new PresenceSource(world)
   const sender = new WebhookSender({ urls: options.webhookUrls, apiKey, apiSecret })
@@ -78,22 +76,15 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     else response.writeHead(200, { 'content-type': 'application/protobuf' }).end(outcome.message.toBinary())
   }
 
-  function servePresence(response: ServerResponse): void {
-    response.writeHead(200, { 'content-type': 'application/x-ndjson', 'cache-control': 'no-store' })
-    const write = (line: unknown) => response.write(`${JSON.stringify(line)}\n`)
-    for (const room of presence.snapshot()) write(room)
-    response.once('close', presence.follow(write))
-  }
-
   const server = createServer((request, response) => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/'
-    if (path === presencePath) servePresence(response)
-    else if (path.startsWith(SERVICE)) {
+    if (path.startsWith(SERVICE)) {
       serveTwirp(request, response, path).catch(() => {
         if (!response.headersSent) refuse(response, { status: 500, code: 'internal', msg: 'the request could not be read' })
       })
     } else response.writeHead(path === '/' ? 200 : 404, { 'content-type': 'text/plain' }).end(path === '/' ? 'OK' : 'not found')
   })
+  const endSignals = serveSignals(server, { world, presence, apiKey, apiSecret })
   const port = await new Promise<number>((resolve, reject) => {
     server.once('error', (error) => {
       const wanted = String(options.port ?? 0)
@@ -113,12 +104,12 @@ export async function startSimulator(options: SimulatorOptions): Promise<Simulat
     url: `ws://127.0.0.1:${port}`,
     apiKey,
     apiSecret,
-    presenceUrl: `http://127.0.0.1:${port}${presencePath}`,
     world,
     presence,
     stop: async () => {
       presence.dispose()
       sender.close()
+      endSignals()
       world.dispose()
       server.closeAllConnections()
       await new Promise<void>((resolve) => server.close(() => resolve()))

@@ -40,6 +40,11 @@ export type Intervention =
   | { readonly type: 'removed'; readonly room: string; readonly identity: string }
   | { readonly type: 'muted'; readonly room: string; readonly identity: string; readonly source: TrackSource }
 
+/** What those in a room are told of it. What is told is a copy. */
+export type RoomChange =
+  | { readonly type: 'room'; readonly room: Room }
+  | { readonly type: 'participant'; readonly room: Room; readonly participant: ParticipantInfo }
+
 type LiveRoom = { readonly info: Room; readonly participants: Map<string, ParticipantInfo>; closing: NodeJS.Timeout | null }
 
 function now(): { seconds: bigint; ms: bigint } {
@@ -50,6 +55,7 @@ function now(): { seconds: bigint; ms: bigint } {
 /** The rooms of a LiveKit that has no media: who is there, what they publish, and the webhooks that this causes. */
 export class World {
   readonly webhooks = new Emitter<WebhookEvent>()
+  readonly changes = new Emitter<RoomChange>()
   readonly interventions = new Emitter<Intervention>()
   readonly departures = new Emitter<{ readonly room: string; readonly identity: string }>()
   readonly #rooms = new Map<string, LiveRoom>()
@@ -99,9 +105,13 @@ export class World {
     const room = this.#rooms.get(options.room)
     if (!room) return null
     if (room.participants.has(options.identity)) this.leave(options.room, options.identity, DisconnectReason.DUPLICATE_IDENTITY)
-    if (room.info.maxParticipants > 0 && this.#count(room).numParticipants >= room.info.maxParticipants) return null
-    if (room.closing) clearTimeout(room.closing)
-    room.closing = null
+    const kind = options.kind ?? ParticipantInfo_Kind.STANDARD
+    const seats = room.info.maxParticipants
+    if (keepsOpen(kind) && seats > 0 && this.#count(room).numParticipants >= seats) return null
+    if (room.closing && keepsOpen(kind)) {
+      clearTimeout(room.closing)
+      room.closing = null
+    }
     const at = now()
     const participant = new ParticipantInfo({
       sid: makeId('PA'),
@@ -114,7 +124,7 @@ export class World {
       joinedAtMs: at.ms,
       version: 2,
       permission: options.permission ?? new ParticipantPermission({ canSubscribe: true, canPublish: true, canPublishData: true }),
-      kind: options.kind ?? ParticipantInfo_Kind.STANDARD,
+      kind,
     })
     room.participants.set(options.identity, participant)
     this.#tell('participant_joined', room, participant)
@@ -132,8 +142,8 @@ export class World {
     participant.version += 1
     this.#tell('participant_left', room, participant)
     this.departures.emit({ room: roomName, identity })
-    const keepsOpen = (other: ParticipantInfo) => other.kind !== ParticipantInfo_Kind.AGENT && other.kind !== ParticipantInfo_Kind.EGRESS
-    if (![...room.participants.values()].some(keepsOpen)) this.#closeAfter(room, room.info.departureTimeout)
+    const isLast = keepsOpen(participant.kind) && ![...room.participants.values()].some((other) => keepsOpen(other.kind))
+    if (isLast) this.#closeAfter(room, room.info.departureTimeout)
     return true
   }
 
@@ -172,12 +182,14 @@ export class World {
 
   /** Mutes or unmutes a track; LiveKit sends no webhook for it. Null when there is no such track. */
   setMuted(roomName: string, identity: string, trackSid: string, muted: boolean): TrackInfo | null {
-    const participant = this.participant(roomName, identity)
+    const room = this.#rooms.get(roomName)
+    const participant = room?.participants.get(identity)
     const track = participant?.tracks.find((one) => one.sid === trackSid)
-    if (!participant || !track) return null
+    if (!room || !participant || !track) return null
     if (track.muted !== muted) {
       track.muted = muted
       participant.version += 1
+      this.#change(room, participant)
     }
     return track
   }
@@ -190,8 +202,9 @@ export class World {
     identity: string,
     change: { name?: string; metadata?: string; permission?: ParticipantPermission; attributes?: Readonly<Record<string, string>> },
   ): ParticipantInfo | null {
-    const participant = this.participant(roomName, identity)
-    if (!participant) return null
+    const room = this.#rooms.get(roomName)
+    const participant = room?.participants.get(identity)
+    if (!room || !participant) return null
     if (change.name) participant.name = change.name
     if (change.metadata) participant.metadata = change.metadata
     for (const [key, value] of Object.entries(change.attributes ?? {})) {
@@ -200,6 +213,7 @@ export class World {
     }
     if (change.permission) participant.permission = change.permission
     participant.version += 1
+    this.#change(room, participant)
     for (const track of [...participant.tracks]) {
       if (!mayPublish(participant, track.source)) this.unpublish(roomName, identity, track.sid)
     }
@@ -210,6 +224,7 @@ export class World {
     const room = this.#rooms.get(roomName)
     if (!room) return null
     room.info.metadata = metadata
+    this.changes.emit({ type: 'room', room: this.#count(room) })
     return this.#count(room)
   }
 
@@ -253,7 +268,12 @@ export class World {
     return room.info.clone()
   }
 
+  #change(room: LiveRoom, participant: ParticipantInfo): void {
+    this.changes.emit({ type: 'participant', room: this.#count(room), participant: participant.clone() })
+  }
+
   #tell(event: string, room: LiveRoom, participant?: ParticipantInfo, track?: TrackInfo): void {
+    if (participant) this.#change(room, participant)
     const brief = track !== undefined
     this.webhooks.emit(
       new WebhookEvent({
@@ -266,6 +286,10 @@ export class World {
       }),
     )
   }
+}
+
+function keepsOpen(kind: ParticipantInfo_Kind): boolean {
+  return kind !== ParticipantInfo_Kind.AGENT && kind !== ParticipantInfo_Kind.EGRESS
 }
 
 function mayPublish(participant: ParticipantInfo, source: TrackSource): boolean {

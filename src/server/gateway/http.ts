@@ -17,6 +17,7 @@ import { addOpenapiRoutes } from './routes/openapi-routes.ts'
 import { addOperatorsRoutes } from './routes/operators-routes.ts'
 import { addParticipantsRoutes } from './routes/participants-routes.ts'
 import { addRoomsRoutes } from './routes/rooms-routes.ts'
+import { addSettingsRoutes } from './routes/settings-routes.ts'
 import { addSyncRoutes } from './routes/sync-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
 import { addUsageRoutes } from './routes/usage-routes.ts'
@@ -48,6 +49,7 @@ const features = [
   addTokenRoutes,
   addBroadcastRoutes,
   addOperatorsRoutes,
+  addSettingsRoutes,
   addUsageRoutes,
   addHealthRoutes,
   addMetricsRoutes,

@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io'
 import type { ObserveGrant } from '#shared/contract/http.ts'
+import type { Attention } from '#server/attention/attention.ts'
 import type { UsageBook } from '#server/budget/usage-book.ts'
 import type { Feed } from '#server/feed/feed.ts'
 import type { SampledLog } from '#server/logging/sampled-log.ts'
@@ -13,6 +14,7 @@ import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { RoomRecord } from '#server/rooms/room-model.ts'
 import type { ServiceHealth } from '#server/service-health.ts'
 import type { ReadParticipants } from '#server/sync/participant-reader.ts'
+import type { SettingsBook } from '#server/settings/service-settings.ts'
 import type { SyncService } from '#server/sync/sync-service.ts'
 import type { TokenDesk } from '#server/tokens/token-desk.ts'
 import type { VerifyWebhook } from '#server/webhook/verify-webhook.ts'
@@ -28,6 +30,8 @@ import type { Viewers } from './viewers.ts'
 export type Services = {
   readonly rooms: LiveRooms
   readonly board: PresenceBoard
+  readonly attention: Pick<Attention, 'of'>
+  readonly serviceSettings: Pick<SettingsBook, 'current' | 'change'>
   readonly summaries: Summaries
   readonly moderator: Moderator
   readonly health: ServiceHealth

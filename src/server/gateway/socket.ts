@@ -49,7 +49,7 @@ export type SocketGateway = {
 
 /** The Socket.IO half of the public contract. */
 export function createSocketGateway(http: HttpServer, services: Services, log: FastifyBaseLogger): SocketGateway {
-  const { rooms, board, summaries, moderator, health, sync, logins, metrics, refusals, drain, viewers, broadcasts } = services
+  const { rooms, board, attention, summaries, moderator, health, sync, logins, metrics, refusals, drain, viewers, broadcasts } = services
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -97,7 +97,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
       void socket.join(channel)
       const presence = board.get(room)
       if (presence) push(socket, 'presence', presence)
-      return { ok: true, room: toDetail(rooms.get(room), presence, viewers.of(room)) }
+      return { ok: true, room: toDetail(rooms.get(room), { presence, attention: attention.of(room) }, viewers.of(room)) }
     },
     unsubscribe_room(socket, _operator, { room }) {
       void socket.leave(roomChannel(room))

@@ -1,12 +1,12 @@
+import type { Presence } from '#shared/domain/presence.ts'
 import type { RoomsUpdate, RoomSummary } from '#shared/domain/room.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
+import type { Attention } from '#server/attention/attention.ts'
 import type { PresenceBoard } from '#server/observers/presence-board.ts'
-import type { LiveRooms } from '#server/rooms/live-rooms.ts'
+import type { LiveRooms, RoomMoved } from '#server/rooms/live-rooms.ts'
 import { toSummary } from '#server/rooms/room-view.ts'
-
-/** The least time between two updates of the wall, ms: at most 4 a second. */
-const INTERVAL_MS = 250
+import { createWallPace, type Urgency } from './wall-pace.ts'
 
 /** The wall: a summary per shown room, and coalesced updates of them. */
 export type Summaries = {
@@ -18,14 +18,15 @@ export type Summaries = {
   readonly stop: () => void
 }
 
-export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summaries {
+export function createSummaries(rooms: LiveRooms, board: PresenceBoard, attention: Pick<Attention, 'of' | 'changed'>): Summaries {
   const updates = new Emitter<() => RoomsUpdate>()
   const dirty = new Set<string>()
-  let timer: NodeJS.Timeout | undefined
-  let last = -INTERVAL_MS
+  const pace = createWallPace(flush)
+  /** Who spoke in each room when it was looked at last: that somebody begins or stops is more than that they go on. */
+  const spoke = new Map<string, string>()
 
   function summary(name: string): RoomSummary | null {
-    return toSummary(rooms.get(name), board.get(name))
+    return toSummary(rooms.get(name), { presence: board.get(name), attention: attention.of(name) })
   }
 
   function update(names: readonly string[]): RoomsUpdate {
@@ -40,24 +41,37 @@ export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summari
   }
 
   function flush(): void {
-    clearTimeout(timer)
-    timer = undefined
-    last = performance.now()
+    pace.sent()
     const names = [...dirty]
     dirty.clear()
     if (names.length > 0) updates.emit(() => update(names))
   }
 
-  function touch(name: string): void {
+  function touch(name: string, urgency: Urgency): void {
     dirty.add(name)
-    timer ??= setTimeout(flush, Math.max(0, last + INTERVAL_MS - performance.now()))
+    pace.touch(urgency)
+  }
+
+  function observed({ room, speaking }: Presence): void {
+    const speakers = JSON.stringify(speaking.map(({ identity }) => identity).toSorted())
+    const isNews = (spoke.get(room) ?? '[]') !== speakers
+    if (speaking.length > 0) spoke.set(room, speakers)
+    else spoke.delete(room)
+    touch(room, isNews ? 'now' : 'along')
   }
 
   const subscriptions = new Disposables()
   subscriptions.add(
-    rooms.moved.subscribe(({ after }) => touch(after.name)),
-    rooms.confirmedRooms.subscribe((names) => names.forEach(touch)),
-    board.changed.subscribe(({ room }) => touch(room)),
+    rooms.moved.subscribe((moved) => {
+      const { name, room } = moved.after
+      if (!room) spoke.delete(name)
+      touch(name, changesPeople(moved) ? 'now' : 'along')
+    }),
+    rooms.confirmedRooms.subscribe((names) => {
+      for (const name of names) touch(name, 'along')
+    }),
+    board.changed.subscribe(observed),
+    attention.changed.subscribe((name) => touch(name, 'now')),
   )
   return {
     all: () => [...rooms.all()].flatMap((record) => summary(record.name) ?? []),
@@ -65,7 +79,13 @@ export function createSummaries(rooms: LiveRooms, board: PresenceBoard): Summari
     flush,
     stop() {
       subscriptions.dispose()
-      clearTimeout(timer)
+      pace.stop()
     },
   }
+}
+
+/** Whether somebody came or went. */
+function changesPeople({ before, change }: RoomMoved): boolean {
+  if (!change || change.session !== 'same') return true
+  return change.participants.some(({ identity, online }) => (before.room?.participants.get(identity)?.online ?? false) !== online)
 }

@@ -18,6 +18,8 @@ export type Viewers<Client> = {
   readonly look: (client: Client, operator: string, room: string | null) => void
   /** Who looks at a room: sorted, each once. */
   readonly of: (room: string) => string[]
+  /** The rooms that anybody looks at, at any instance. */
+  readonly rooms: () => ReadonlySet<string>
   readonly changed: Emitter<{ readonly room: string; readonly operators: string[] }>
   /** Tells the others that nobody looks at anything here any more. */
   readonly close: () => Promise<void>
@@ -121,6 +123,8 @@ export function createViewers<Client>(bus: Bus, now: () => number = Date.now): V
 
   return {
     of,
+    rooms: () =>
+      new Set([...[...here.values()].map(({ room }) => room), ...[...others.values()].flatMap(({ rooms }) => [...rooms.keys()])]),
     changed,
     look(client, operator, room) {
       const touched = [here.get(client)?.room, room].filter((each) => typeof each === 'string')

@@ -21,7 +21,7 @@ const settings: ServerSettings = {
   tokenLimitPerMinute: 20,
   redisBudget: { commandsPerDay: 1, bytesPerMonth: 1 },
   trustProxy: false,
-  presenceUrl: null,
+  observeRooms: 0,
   logLevel: 'info',
 }
 

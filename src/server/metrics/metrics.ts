@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import type { ObserverEndKind } from '#server/observers/room-observer.ts'
 import { readProcessMetrics } from './process-metrics.ts'
 
 /** LiveKit's webhooks by name; any other is `other`, so that nobody who signs can add series. */
@@ -19,6 +20,15 @@ const webhookTypes: ReadonlySet<string> = new Set([
 
 const webhookResults = ['stored', 'ignored', 'refused', 'unavailable'] as const
 const tokenResults = ['granted', 'banned', 'rate_limited', 'failed'] as const
+const observerEnds = [
+  'over',
+  'not_live',
+  'other_session',
+  'removed',
+  'refused',
+  'busy',
+  'lost',
+] as const satisfies readonly ObserverEndKind[]
 const sweepResults = ['ok', 'failed'] as const
 export type WebhookResult = (typeof webhookResults)[number]
 export type TokenResult = (typeof tokenResults)[number]
@@ -36,6 +46,9 @@ const watched = {
   usher_redis_budget_commands: 'Commands a day after which the budget of Redis is used up',
   usher_redis_up: 'Whether Redis can be read and written (1)',
   usher_database_up: 'Whether the database answers (1)',
+  usher_observers: 'Rooms that this instance observes',
+  usher_observers_without_media: 'Rooms that this instance observes without knowing the quality of connections',
+  usher_attention_marks: 'Marks of rooms that ask for attention',
   usher_webhooks_missing: 'Whether no webhook came for two minutes while sweeps find drift (1)',
 } as const satisfies Record<`usher_${string}`, string>
 type Watched = keyof typeof watched
@@ -54,6 +67,10 @@ export type Metrics = {
   readonly slowConsumer: (transport: Transport) => void
   readonly damagedEntry: () => void
   readonly loginFailed: () => void
+  readonly observerJoined: () => void
+  readonly observerEnded: (kind: ObserverEndKind) => void
+  /** A packet of media came to an observer. */
+  readonly observerMedia: () => void
   /** Adds what is read at each scrape. What has no source isn't shown: a server without Redis has no Redis that is down. */
   readonly watch: (sources: { readonly [Name in Watched]?: () => number }) => void
   /** All of it in Prometheus' text form, Node's own metrics too. */
@@ -101,6 +118,15 @@ export function createMetrics(): Metrics {
   for (const result of sweepResults) sweeps.inc({ result }, 0)
   for (const result of tokenResults) tokens.inc({ result }, 0)
   const damaged = counter('usher_damaged_entries_total', 'Keys, fields, log entries and messages that could not be read')
+  const observerJoins = counter('usher_observer_joins_total', 'Rooms that observers of this instance joined')
+  const observerPackets = counter('usher_observer_media_packets_total', 'Packets of media that came to observers, which ask for none')
+  const observersEnded = new Counter({
+    name: 'usher_observer_ends_total',
+    help: 'Observations that ended by themselves, by why',
+    labelNames: ['kind'],
+    registers,
+  })
+  for (const kind of observerEnds) observersEnded.inc({ kind }, 0)
   const logins = counter('usher_login_failures_total', 'Requests and handshakes with a token that nobody has')
 
   return {
@@ -117,6 +143,9 @@ export function createMetrics(): Metrics {
     slowConsumer: (transport) => slow.inc({ transport }),
     damagedEntry: () => damaged.inc(),
     loginFailed: () => logins.inc(),
+    observerJoined: () => observerJoins.inc(),
+    observerEnded: (kind) => observersEnded.inc({ kind }),
+    observerMedia: () => observerPackets.inc(),
     watch(sources) {
       for (const [name, source] of Object.entries(sources)) if (isWatched(name)) addWatched(registry, name, watched[name], source)
     },

@@ -53,7 +53,7 @@ async function lab(answer: () => Promise<Result<void>> = () => Promise.resolve(s
     type: 'participant_joined',
     participant: { ...ana, tracks: [...tracks] },
   })
-  const moderator = createModerator({ rooms, livekit, obstacle: () => obstacle })
+  const moderator = createModerator({ rooms, livekit, acting: { begin: () => () => undefined }, obstacle: () => obstacle })
   return {
     asked,
     rooms,

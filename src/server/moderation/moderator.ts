@@ -9,6 +9,7 @@ import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { RoomEvent } from '#server/rooms/room-event.ts'
 import type { ParticipantRow, Room } from '#server/rooms/room-model.ts'
 import { createActionMemory } from './action-memory.ts'
+import type { Acting } from './acting.ts'
 
 /** Carries out what operators ask for. */
 export type Moderator = {
@@ -19,6 +20,7 @@ export type Moderator = {
 type Options = {
   readonly rooms: LiveRooms
   readonly livekit: RoomService
+  readonly acting: Pick<Acting, 'begin'>
   /** Why nothing can be done now, or null: an action that could not be told to the others is not begun. */
   readonly obstacle: () => Failure | null
   readonly now?: () => number
@@ -26,7 +28,7 @@ type Options = {
 
 type Target = { readonly room: Room; readonly row: ParticipantRow }
 
-export function createModerator({ rooms, livekit, obstacle, now = Date.now }: Options): Moderator {
+export function createModerator({ rooms, livekit, acting, obstacle, now = Date.now }: Options): Moderator {
   const memory = createActionMemory(now)
 
   async function actOnce(operator: Operator, action: Action): Promise<ActionResult> {
@@ -34,7 +36,8 @@ export function createModerator({ rooms, livekit, obstacle, now = Date.now }: Op
     if (refusal) return { ...refusal, actionId: action.actionId }
     const target = findTarget(action)
     if ('code' in target) return { ...target, actionId: action.actionId }
-    const failure = await carryOut(operator, action, target)
+    const done = acting.begin(action.room, action.identity, action.actionId)
+    const failure = await carryOut(operator, action, target).finally(done)
     const result: TargetResult = failure ? { identity: action.identity, ...failure } : { identity: action.identity, ok: true }
     return { ok: true, actionId: action.actionId, at: now(), targets: [result] }
   }

@@ -1,24 +1,46 @@
 import type { Presence } from '#shared/domain/presence.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
-import type { PresenceSource } from './presence-source.ts'
 
-/** The newest presence of each observed room. */
+/** After how long without news nobody counts as speaking any more, ms: whoever observed the room may be dead. */
+const SILENT_MS = 15_000
+/** How often that is looked at, ms. */
+const LOOK_MS = 5000
+
+/** The newest presence of each observed room, whichever instance observes it. */
 export type PresenceBoard = {
   readonly get: (room: string) => Presence | null
   readonly changed: Emitter<Presence>
+  /** Keeps what an observer tells of a room that is live, unless something newer is known. */
+  readonly put: (presence: Presence) => void
   /** Forgets a room that ended. */
   readonly forget: (room: string) => void
   readonly stop: () => void
 }
 
-/** Keeps what a source tells of the rooms that are live; what it tells of others is not kept. */
-export function createPresenceBoard(source: PresenceSource, isLive: (room: string) => boolean): PresenceBoard {
+/** `now` in ms. */
+export function createPresenceBoard(isLive: (room: string) => boolean, now: () => number = Date.now): PresenceBoard {
   const newest = new Map<string, Presence>()
   const changed = new Emitter<Presence>()
-  const stop = source.start((presence) => {
-    if (!isLive(presence.room)) return
+
+  function put(presence: Presence): void {
+    const known = newest.get(presence.room)
+    if (!isLive(presence.room) || (known && known.at > presence.at)) return
     newest.set(presence.room, presence)
     changed.emit(presence)
-  })
-  return { get: (room) => newest.get(room) ?? null, changed, forget: (room) => void newest.delete(room), stop }
+  }
+
+  const timer = setInterval(() => {
+    for (const presence of [...newest.values()]) {
+      if (presence.speaking.length > 0 && now() - presence.at > SILENT_MS) put({ ...presence, speaking: [] })
+    }
+  }, LOOK_MS)
+  timer.unref()
+
+  return {
+    get: (room) => newest.get(room) ?? null,
+    changed,
+    put,
+    forget: (room) => void newest.delete(room),
+    stop: () => clearInterval(timer),
+  }
 }

@@ -41,6 +41,10 @@ export const busMessageSchema = z.discriminatedUnion('kind', [
     how: z.enum(['changed', 'whole', 'asking', 'leaving']),
     rooms: z.array(z.tuple([z.string(), z.array(z.string())])),
   }),
+  /** An operator acts on somebody at that instance, or is done with it, whatever came of it. */
+  z.object({ kind: z.literal('acting'), room: z.string(), identity: z.string(), actionId: z.string(), done: z.boolean() }),
+  /** The service's settings were changed in the database. */
+  z.object({ kind: z.literal('settings_changed') }),
   /** These users were matched or left behind: whoever has their connections is to look. */
   z.object({ kind: z.literal('match'), usernames: z.array(z.string()) }),
 ])

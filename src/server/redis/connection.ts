@@ -12,6 +12,8 @@ export type RedisLink = {
   readonly commands: Redis
   /** A connection of its own that hears channels, and subscribes again by itself. Whoever opens it disconnects it. */
   readonly openSubscriber: () => Redis
+  /** A connection for what the budget leaves out (S3.4), to hear channels or to send. Whoever opens it disconnects it. */
+  readonly openUncounted: () => Redis
   readonly meter: RedisMeter
   /** What last went wrong with the commands' connection; a command's own rejection tells less. */
   readonly lastError: () => Error | null
@@ -25,8 +27,8 @@ export function openRedisLink(url: string): RedisLink {
   const meter = createRedisMeter()
   let lastError: Error | null = null
 
-  function open(options: Pick<RedisOptions, 'commandTimeout' | 'autoResubscribe'>): Redis {
-    const redis = new Redis(url, {
+  function openUncounted(options: Pick<RedisOptions, 'commandTimeout' | 'autoResubscribe'>): Redis {
+    return new Redis(url, {
       lazyConnect: true,
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
@@ -36,6 +38,10 @@ export function openRedisLink(url: string): RedisLink {
       retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, 1000),
       ...options,
     })
+  }
+
+  function open(options: Pick<RedisOptions, 'commandTimeout' | 'autoResubscribe'>): Redis {
+    const redis = openUncounted(options)
     const send = redis.sendCommand.bind(redis)
     const gather = createGather()
     redis.sendCommand = (...sent) => {
@@ -57,6 +63,7 @@ export function openRedisLink(url: string): RedisLink {
     url,
     commands,
     openSubscriber: () => open({ autoResubscribe: true }),
+    openUncounted: () => openUncounted({ commandTimeout: COMMAND_TIMEOUT_MS, autoResubscribe: true }),
     meter,
     lastError: () => lastError,
     async connect() {

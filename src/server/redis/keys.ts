@@ -25,6 +25,10 @@ export const redisKeys = {
   bus: 'rooms:bus',
   /** string that expires: which instance sweeps */
   sweepLease: 'lease:sweep',
+  /** string that expires: which instance observes the room */
+  observeLease: (room: string) => `lease:observe:${room}`,
+  /** pub/sub: who speaks where, and how the connections fare */
+  presence: 'rooms:presence',
   /** string: there while an operator has stopped the sweeps */
   sweepStopped: 'sync:stopped',
   /** string that expires: the SQLite database that the one instance works with */

@@ -1,8 +1,9 @@
+import type { AttentionMark } from '#shared/domain/attention.ts'
 import { isSourceLive, mayPublish, type Participant } from '#shared/domain/participant.ts'
 import { worstQuality, type Presence } from '#shared/domain/presence.ts'
 import type { RoomDetail, RoomSummary, RoomUpdate } from '#shared/domain/room.ts'
 import type { RoomChange } from './room-change.ts'
-import { isShown, type ParticipantRow, type Room, type RoomRecord } from './room-model.ts'
+import { isShown, type Confirmation, type ParticipantRow, type Room, type RoomRecord } from './room-model.ts'
 
 /** How much of a room's metadata a summary carries, characters. */
 const METADATA_CUT = 1000
@@ -33,17 +34,20 @@ function toParticipant(row: ParticipantRow): Participant {
   }
 }
 
-/** A room as the wall shows it; null when there is nothing to show. `presence` is the newest of that room, if it is observed. */
-export function toSummary(record: RoomRecord, presence: Presence | null): RoomSummary | null {
+/** What is known of a room beside its record: the newest presence, if it is observed, and its marks. */
+type Beside = { readonly presence: Presence | null; readonly attention: readonly AttentionMark[] }
+
+/** A room as the wall shows it; null when there is nothing to show. */
+export function toSummary(record: RoomRecord, beside: Beside): RoomSummary | null {
   const { room } = record
   if (!room || !isShown(room)) return null
-  return { ...liveSummary(record, room, presence), metadata: room.facts.metadata.slice(0, METADATA_CUT) }
+  return { ...liveSummary(record, room, beside), metadata: room.facts.metadata.slice(0, METADATA_CUT) }
 }
 
 /** A room whole, also one that is not live: then with nobody online. `viewers`: the operators who look at it. */
-export function toDetail(record: RoomRecord, presence: Presence | null, viewers: string[] = []): RoomDetail {
+export function toDetail(record: RoomRecord, beside: Beside, viewers: string[] = []): RoomDetail {
   const { room } = record
-  const summary = room ? liveSummary(record, room, presence) : endedSummary(record)
+  const summary = room ? liveSummary(record, room, beside) : endedSummary(record)
   return { ...summary, participants: toParticipants(record), measures: [], viewers }
 }
 
@@ -85,8 +89,11 @@ function visible(room: Room): ParticipantRow[] {
   return [...room.participants.values()].filter((row) => !row.hidden)
 }
 
-function liveSummary(record: RoomRecord, room: Room, presence: Presence | null): RoomSummary {
-  const { facts, confirmed } = room
+function liveSummary(record: RoomRecord, room: Room, { presence, attention }: Beside): RoomSummary {
+  const { facts } = room
+  // Who observes a room confirms all of it, and needs to store nothing to say so.
+  const isObserved = presence !== null && presence.at > room.confirmed.at
+  const confirmed: Confirmation = isObserved ? { at: presence.at, by: 'observer' } : room.confirmed
   const rows = visible(room)
   const online = new Map(rows.filter((row) => row.online).map((row) => [row.identity, row]))
   const speaking = (presence?.speaking ?? []).flatMap(({ identity, level }) => {
@@ -110,7 +117,7 @@ function liveSummary(record: RoomRecord, room: Room, presence: Presence | null):
     observedAt: presence?.at ?? null,
     speaking: speaking.toSorted((a, b) => b.level - a.level).slice(0, LOUDEST),
     worstQuality: worstQuality(qualities),
-    attention: [],
+    attention: [...attention],
   }
 }
 

@@ -29,8 +29,8 @@ export const serverSettingsSchema = z.object({
   redisBudget: z.object({ commandsPerDay: z.number().int().min(1), bytesPerMonth: z.number().int().min(1) }),
   /** Whether a proxy's word is taken for the address a request comes from. */
   trustProxy: z.boolean(),
-  /** Where the demo's simulator streams presence; null where nobody observes. */
-  presenceUrl: z.url().nullable(),
+  /** How many rooms this server observes at the most; 0: none. */
+  observeRooms: z.number().int().min(0),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
 })
 export type ServerSettings = z.infer<typeof serverSettingsSchema>
@@ -39,17 +39,14 @@ export type ServerSettings = z.infer<typeof serverSettingsSchema>
 export const demoSettingsSchema = z.object({ webhookUrl: z.url() })
 export type DemoSettings = z.infer<typeof demoSettingsSchema>
 
-/** The LiveKit that a demo runs. `presenceUrl` is set by the simulator only: livekit-client can't join that one. */
+/** The LiveKit that a demo runs. A simulator has no media: livekit-client can't join it. */
 export const demoRunningSchema = z.object({
   kind: z.enum(['livekit', 'simulator']),
   url: z.string(),
   apiKey: z.string(),
   apiSecret: z.string(),
-  presenceUrl: z.string().nullable(),
 })
 export type DemoRunning = z.infer<typeof demoRunningSchema>
-
-/** A line of the simulator's presence stream (newline-delimited JSON over HTTP) is a `Presence` of `domain/presence.ts`. */
 
 /** The child's answers to the one `start` message of its parent. `failed` carries one line for a person; the child then exits with 1. */
 export function childReplySchema<T extends z.ZodType>(running: T) {

@@ -37,7 +37,9 @@ export function addRoomsRoutes(instance: FastifyInstance, services: Services): v
     (request, reply) => {
       const { room } = request.params
       const record = services.liveRecord(room)
-      return record ? toDetail(record, services.board.get(room), services.viewers.of(room)) : withStatus(reply, notLive(room))
+      if (!record) return withStatus(reply, notLive(room))
+      const beside = { presence: services.board.get(room), attention: services.attention.of(room) }
+      return toDetail(record, beside, services.viewers.of(room))
     },
   )
   app.post(

@@ -1,0 +1,259 @@
+import type { Presence } from '#shared/domain/presence.ts'
+import { Disposables } from '#shared/lib/disposables.ts'
+import { Emitter } from '#shared/lib/emitter.ts'
+import type { LiveRooms } from '#server/rooms/live-rooms.ts'
+import type { Room } from '#server/rooms/room-model.ts'
+import { createCooling } from './cooling.ts'
+import type { ObserveLeases } from './leases.ts'
+import { planObservers, promisedMs, TURNS_PER_SECOND, type Claim, type ObservableRoom } from './observe-policy.ts'
+import { openObservedRoom, type ObservedRoom } from './observed-room.ts'
+import type { ObserverEnd, RoomObserver } from './room-observer.ts'
+
+/** How often it is decided anew who is observed, ms, and how soon again at the earliest when something happened that matters for it. */
+const PLAN_MS = 1000
+const PLAN_AGAIN_MS = 100
+/** How often leases are asked for again, ms. */
+const KEEP_MS = 800
+/** The time between two joins, ms, and how many may wait for theirs. */
+const JOIN_SPACING_MS = 50
+const JOINS_WAITING = 20
+/** How long a room is still observed that everybody has left, ms: people come back, and a room that ends tells so. */
+const EMPTY_MS = 5000
+
+/** How the observers of this instance fare. `withoutMedia`: rooms whose quality is unknown because no media connection stands. */
+export type ObserverStatus = {
+  readonly slots: number
+  readonly observed: number
+  /** Rooms that could be observed. */
+  readonly rooms: number
+  /** Within which time each of them has its turn, ms; 0 where all are observed. */
+  readonly turnMs: number
+  readonly withoutMedia: number
+  /** Why rooms are not observed, or their quality isn't known; one plain line. */
+  readonly trouble: string | null
+}
+
+/** What is worth a line in the log, or a count: never one a room. */
+export type ObserverNews =
+  | { readonly kind: 'joined' }
+  | { readonly kind: 'ended'; readonly room: string; readonly end: ObserverEnd }
+  | { readonly kind: 'no_media'; readonly room: string; readonly why: string }
+
+/** Keeps an eye on as many rooms as it may. */
+export type Observers = {
+  readonly status: () => ObserverStatus
+  /** What the observers of this instance see now. */
+  readonly seeing: () => readonly Presence[]
+  /** Decides anew at once, because somebody looks elsewhere. */
+  readonly lookAgain: () => void
+  /** Leaves all rooms, and lets other instances have them. */
+  readonly stop: () => Promise<void>
+}
+
+type Options = {
+  readonly rooms: Pick<LiveRooms, 'all' | 'newest' | 'submit' | 'moved' | 'reachable' | 'lost'>
+  readonly observer: RoomObserver
+  readonly leases: ObserveLeases
+  /** How many rooms at the most. */
+  readonly slots: number
+  /** What claim each room has now. */
+  readonly claims: () => (room: string) => Claim
+  /** When anybody observed the room last, ms; 0 for never. */
+  readonly seenAt: (room: string) => number
+  readonly settled: (room: string, identity: string) => Promise<void> | null
+  readonly onPresence: (presence: Presence) => void
+  /** LiveKit has another session of the room than is known here, or none. */
+  readonly onStale: (room: string) => void
+  readonly onNews: (news: ObserverNews) => void
+  readonly now?: () => number
+}
+
+type Visit = {
+  readonly sid: string
+  readonly since: number
+  joinedAt: number | null
+  emptySince: number | null
+  mediaTrouble: string | null
+  presence: Presence | null
+  timer: NodeJS.Timeout | undefined
+  observed: ObservedRoom | null
+}
+
+export function startObservers(options: Options): Observers {
+  const { rooms, observer, leases, slots, claims, seenAt, settled, onPresence, onStale, onNews, now = Date.now } = options
+  const visits = new Map<string, Visit>()
+  const cooling = createCooling(now)
+  let nextJoinAt = 0
+  let plannedAt = now()
+  let candidates = 0
+  let planning = false
+  let stopped = false
+  let shutWhy: string | null = null
+  let soon: NodeJS.Timeout | undefined
+
+  function* observable(): Generator<ObservableRoom> {
+    candidates = 0
+    const claimOf = claims()
+    for (const { name, room } of rooms.all()) {
+      if (!room) continue
+      const visit = visits.get(name)
+      if (!visit && !hasPeople(room)) continue
+      candidates += 1
+      if (!visit && cooling.isCooling(name)) continue
+      yield { name, claim: claimOf(name), seenAt: seenAt(name), since: visit?.since ?? null }
+    }
+  }
+
+  async function plan(): Promise<void> {
+    if (planning || stopped) return
+    planning = true
+    const at = now()
+    const turns = Math.min(TURNS_PER_SECOND, Math.floor(((at - plannedAt) / 1000) * TURNS_PER_SECOND))
+    if (turns > 0) plannedAt = at
+    await leaveEmpty(at)
+    const { join, count, leave } = planObservers(observable(), slots, turns, at)
+    const waiting = [...visits.values()].filter(({ joinedAt, timer }) => joinedAt === null && timer !== undefined).length
+    const most = cooling.isShut() ? 0 : Math.min(count, JOINS_WAITING - waiting)
+    const answer = most > 0 ? await leases.hold({ keep: [], want: join, count: most }) : null
+    for (const room of answer?.taken ?? []) begin(room)
+    const surplus = visits.size - slots
+    if (surplus > 0) await close(leave.slice(0, surplus))
+    cooling.forget()
+    planning = false
+  }
+
+  /** Leaves rooms that ended, began again, or that everybody has left. */
+  async function leaveEmpty(at: number): Promise<void> {
+    const over: string[] = []
+    for (const [name, visit] of visits) {
+      const { room } = rooms.newest(name)
+      if (!room || room.facts.sid !== visit.sid) over.push(name)
+      else if (hasPeople(room)) visit.emptySince = null
+      else {
+        visit.emptySince ??= at
+        if (at - visit.emptySince >= EMPTY_MS) over.push(name)
+      }
+    }
+    await close(over)
+  }
+
+  function begin(name: string): void {
+    const { room } = rooms.newest(name)
+    if (stopped || !room || visits.has(name)) return void leases.release([name])
+    const start = Math.max(now(), nextJoinAt)
+    nextJoinAt = start + JOIN_SPACING_MS
+    const visit: Visit = {
+      sid: room.facts.sid,
+      since: start,
+      joinedAt: null,
+      emptySince: null,
+      mediaTrouble: null,
+      presence: null,
+      timer: setTimeout(() => open(name, visit), Math.max(0, start - now())),
+      observed: null,
+    }
+    visits.set(name, visit)
+  }
+
+  function open(name: string, visit: Visit): void {
+    visit.timer = undefined
+    visit.observed = openObservedRoom({
+      target: { room: name, sid: visit.sid },
+      observer,
+      rooms,
+      settled,
+      onJoined() {
+        visit.joinedAt = now()
+        shutWhy = null
+        cooling.joined()
+        onNews({ kind: 'joined' })
+      },
+      onPresence(presence) {
+        visit.presence = presence
+        onPresence(presence)
+      },
+      onMedia(trouble) {
+        visit.mediaTrouble = trouble
+        if (trouble !== null) onNews({ kind: 'no_media', room: name, why: trouble })
+      },
+      onEnded: (end) => ended(name, visit, end),
+      now,
+    })
+  }
+
+  function ended(name: string, visit: Visit, end: ObserverEnd): void {
+    if (visits.get(name) !== visit) return
+    visits.delete(name)
+    void leases.release([name])
+    const lasted = visit.joinedAt === null ? 0 : now() - visit.joinedAt
+    if (cooling.ended(name, end.kind, lasted)) shutWhy = end.why
+    onNews({ kind: 'ended', room: name, end })
+    if (end.kind === 'other_session' || end.kind === 'not_live') onStale(name)
+    planSoon()
+  }
+
+  async function close(names: readonly string[]): Promise<void> {
+    for (const name of names) {
+      const visit = visits.get(name)
+      visits.delete(name)
+      clearTimeout(visit?.timer)
+      visit?.observed?.close()
+    }
+    await leases.release(names)
+  }
+
+  async function keep(): Promise<void> {
+    const answer = await leases.hold({ keep: [...visits.keys()], want: [], count: 0 })
+    // Another instance has these, and its observer is there or comes.
+    for (const name of answer?.lost ?? []) {
+      const visit = visits.get(name)
+      visits.delete(name)
+      clearTimeout(visit?.timer)
+      visit?.observed?.close()
+    }
+  }
+
+  function planSoon(): void {
+    if (stopped || slots === 0) return
+    soon ??= setTimeout(() => {
+      soon = undefined
+      void plan()
+    }, PLAN_AGAIN_MS)
+  }
+
+  const timers = slots === 0 ? [] : [setInterval(() => void plan(), PLAN_MS), setInterval(() => void keep(), KEEP_MS)]
+  const subscriptions = new Disposables()
+  subscriptions.add(
+    rooms.moved.subscribe(({ change }) => change?.session !== 'same' && planSoon()),
+    rooms.reachable.subscribe(({ reachable }) => {
+      if (reachable) for (const visit of visits.values()) visit.observed?.compareAgain()
+    }),
+    // Everything is read anew, and so are these.
+    rooms.lost.subscribe(() => void close([...visits.keys()])),
+  )
+  planSoon()
+
+  return {
+    status() {
+      const troubled = [...visits.values()].flatMap(({ mediaTrouble }) => mediaTrouble ?? [])
+      const observed = [...visits.values()].filter(({ joinedAt }) => joinedAt !== null).length
+      const rest = { slots, observed, rooms: candidates, withoutMedia: troubled.length }
+      return { ...rest, turnMs: promisedMs(candidates, slots), trouble: shutWhy ?? troubled[0] ?? null }
+    },
+    seeing: () => [...visits.values()].flatMap(({ presence }) => presence ?? []),
+    lookAgain: planSoon,
+    async stop() {
+      stopped = true
+      subscriptions.dispose()
+      for (const timer of timers) clearInterval(timer)
+      clearTimeout(soon)
+      await close([...visits.keys()])
+      leases.close()
+    },
+  }
+}
+
+function hasPeople(room: Room): boolean {
+  for (const row of room.participants.values()) if (row.online && !row.hidden) return true
+  return false
+}
