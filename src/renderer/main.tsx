@@ -6,6 +6,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { App } from './app/App.tsx'
 import { startClock } from './app/clock.ts'
+import { followBreaches } from './app/follow-breaches.ts'
 import { followOutcomes } from './app/follow-outcomes.ts'
 import { startSession } from './app/session.ts'
 
@@ -14,6 +15,7 @@ if (root === null) throw new Error('index.html lacks #root')
 
 startClock()
 followOutcomes()
+followBreaches()
 startSession()
 createRoot(root).render(
   <StrictMode>

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { IpcReply, Push, RequestName } from '#shared/contract/ipc.ts'
 import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
+import { defaultAttention } from '#shared/domain/attention.ts'
 import type { RoomDetail } from '#shared/domain/room.ts'
 import { fail } from '#shared/domain/failure.ts'
 
@@ -20,6 +21,7 @@ export class FakeHost {
     this.answer('open_room', (payload) => ({ ok: true, value: { detail: this.details.get(roomOf(payload)) ?? null } }))
     this.answer('leave_room', () => ({ ok: true, value: {} }))
     this.answer('observe_room', () => fail('unsupported', 'There is nothing to join here.'))
+    this.answer('read_settings', () => ({ ok: true, value: { attention: defaultAttention, revision: 1 } }))
     this.answer('list_profiles', () => ({ ok: true, value: snapshot?.profile == null ? [] : [snapshot.profile] }))
   }
 
@@ -82,6 +84,8 @@ export function installBridge(): void {
     'test_profile',
     'read_server',
     'control_sync',
+    'read_settings',
+    'change_settings',
   ]
   const usher: Record<string, unknown> = {
     host: 'browser',

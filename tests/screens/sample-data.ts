@@ -1,4 +1,5 @@
 import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
+import type { AttentionMark } from '#shared/domain/attention.ts'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import type { Participant } from '#shared/domain/participant.ts'
 import type { RoomDetail, RoomSummary } from '#shared/domain/room.ts'
@@ -43,6 +44,11 @@ export function snapshot(rooms: readonly RoomSummary[] | null, change: Partial<S
   }
 }
 
+/** A mark that a room has had for so long, ms. */
+export function mark(rule: string, age: number, why: string): AttentionMark {
+  return { rule, since: Date.now() - age, why }
+}
+
 let events = 0
 export function event(type: FeedEvent['type'], room: string, data: Partial<FeedEvent['data']> = {}): FeedEvent {
   events += 1
@@ -78,7 +84,7 @@ export function wallOfTwelve(): RoomSummary[] {
       total: [231, 3, 4, 9, 5, 15, 6, 2, 140, 77, 1, 7][index] ?? 1,
       startedAt: now - ([191, 12, 3, 44, 61, 25, 8, 17, 70, 1_500, 0.6, 33][index] ?? 1) * MINUTE,
       recording: index === 0 || index === 8,
-      observedAt: index === 10 ? null : now - (index % 4) * 2_000,
+      observedAt: index === 10 ? null : now - (index === 8 ? 40_000 : (index % 4) * 2_000),
       confirmedBy: index % 3 === 0 ? 'webhook' : 'sweep',
       confirmedAt: now - ((index * 7) % 29) * 1_000,
       worstQuality:
@@ -89,7 +95,7 @@ export function wallOfTwelve(): RoomSummary[] {
             : index === 10
               ? null
               : { quality: index % 2 ? 'good' : 'excellent', count: (index % 5) + 1 },
-      attention: index === 2 ? [{ rule: 'quality', since: now - 90_000, why: 'A connection was lost' }] : [],
+      attention: index === 2 ? [mark('bad_connections', 90_000, '1 person has a lost connection')] : [],
       speaking:
         index % 3 === 1 || index === 10
           ? []

@@ -4,6 +4,7 @@ import type { Log } from '../ports.ts'
 import type { Handler, HandlerContext, HandlersFor } from './context.ts'
 import { profileHandlers } from './profile-handlers.ts'
 import { roomHandlers } from './room-handlers.ts'
+import { settingsHandlers } from './settings-handlers.ts'
 import { syncHandlers } from './sync-handlers.ts'
 
 /** One function per request of the IPC contract; they know no host. */
@@ -16,6 +17,7 @@ const handlers = {
   ...roomHandlers,
   ...profileHandlers,
   ...syncHandlers,
+  ...settingsHandlers,
 } satisfies HandlersFor<RequestName>
 
 /** Answers a request of any name and payload with a value or a `Failure`; never throws. */

@@ -2,26 +2,27 @@ import type { z } from 'zod'
 import { fail, failureSchema, succeed, type Result } from '#shared/domain/failure.ts'
 import { describeAddress, REQUEST_TIMEOUT_MS, type Endpoint } from './link.ts'
 
-/** One request to the sync server's HTTP side. `body` makes it a POST. `what` completes "could not be asked for". */
+/** One request to the sync server's HTTP side. `body` makes it a POST unless `method` says otherwise. `what` completes "could not be asked for". */
 export type ServerRequest<T> = {
   readonly path: string
   readonly body?: object
+  readonly method?: 'PUT'
   readonly answer: z.ZodType<T>
   readonly what: string
   readonly timeoutMs?: number
 }
 
-/** Asks, and checks the answer against the contract; a refusal comes back as it is. `timeout_unknown`: what was posted may have been done. */
+/** Asks, and checks the answer against the contract; a refusal comes back as it is. `timeout_unknown`: what was sent may have been done. */
 export async function askServer<T>(endpoint: Endpoint, request: ServerRequest<T>): Promise<Result<T>> {
   const address = describeAddress(endpoint.url)
   const { path, body, timeoutMs = REQUEST_TIMEOUT_MS } = request
   const authorization = `Bearer ${endpoint.token}`
-  const posting =
+  const sending =
     body === undefined
       ? { headers: { authorization } }
-      : { method: 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) }
+      : { method: request.method ?? 'POST', headers: { authorization, 'content-type': 'application/json' }, body: JSON.stringify(body) }
   try {
-    const response = await fetch(new URL(path, address), { ...posting, signal: AbortSignal.timeout(timeoutMs) })
+    const response = await fetch(new URL(path, address), { ...sending, signal: AbortSignal.timeout(timeoutMs) })
     const told: unknown = await response.json()
     const refusal = failureSchema.safeParse(told)
     if (refusal.success) return refusal.data

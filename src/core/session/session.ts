@@ -1,4 +1,5 @@
 import type { ObserveGrant } from '#shared/contract/http.ts'
+import type { ServiceSettings, SettingsChange } from '#shared/contract/http-settings.ts'
 import type { SyncAnswer, SyncRequest, SyncStatus } from '#shared/contract/http-sync.ts'
 import type { Push } from '#shared/contract/ipc.ts'
 import type { ServerReport } from '#shared/contract/ipc-sync.ts'
@@ -19,6 +20,7 @@ import { requestObserveGrant } from './observe.ts'
 import type { Redaction } from './redaction.ts'
 import { readRoom, readRooms } from './read-rooms.ts'
 import { controlSync, readServer } from './server-control.ts'
+import { changeSettings, readSettings } from './service-settings.ts'
 
 /** The time with one profile, from its choice to the next one's. */
 export type Session = {
@@ -33,6 +35,8 @@ export type Session = {
   readonly sync: () => SyncStatus | null
   readonly readServer: () => Promise<Result<ServerReport>>
   readonly controlSync: (request: SyncRequest) => Promise<Result<SyncAnswer>>
+  readonly readSettings: () => Promise<Result<ServiceSettings>>
+  readonly changeSettings: (change: SettingsChange) => Promise<Result<ServiceSettings>>
   /** Starts what the profile needs and links to it. */
   readonly start: () => void
   /** Ends the link at once, and the programs; nothing is pushed from here on. */
@@ -204,6 +208,8 @@ export function createSession(options: SessionOptions): Session {
     sync: () => sync,
     readServer: () => ask(readServer),
     controlSync: (request) => ask((found) => controlSync(found, request)),
+    readSettings: () => ask(readSettings),
+    changeSettings: (change) => ask((found) => changeSettings(found, change)),
     async stop() {
       stopped = true
       fallback.end()

@@ -1,7 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { readPreferences } from './preferences-schema.ts'
 
-const defaults = { roomSort: 'attention', roomFilter: '', participantSort: 'speaking', recentReasons: [] }
+const defaults = {
+  roomSort: 'attention',
+  roomFilter: '',
+  roomAttentionOnly: false,
+  roomView: 'tiles',
+  participantSort: 'speaking',
+  recentReasons: [],
+}
 
 describe('what is remembered', () => {
   it.each([
@@ -11,8 +18,8 @@ describe('what is remembered', () => {
     ['one wrong field', '{"roomSort":"colour","roomFilter":"eu","recentReasons":"x"}', { roomFilter: 'eu' }],
     [
       'all of it',
-      '{"roomSort":"size","participantSort":"name","recentReasons":["spam"]}',
-      { roomSort: 'size', participantSort: 'name', recentReasons: ['spam'] },
+      '{"roomSort":"size","roomAttentionOnly":true,"roomView":"rows","participantSort":"name","recentReasons":["spam"]}',
+      { roomSort: 'size', roomAttentionOnly: true, roomView: 'rows', participantSort: 'name', recentReasons: ['spam'] },
     ],
   ])('%s', (_, stored, change) => expect(readPreferences(stored)).toEqual({ ...defaults, ...change }))
 })

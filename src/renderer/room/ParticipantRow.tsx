@@ -1,7 +1,6 @@
 import { VisuallyHidden } from '@mantine/core'
 import { memo } from 'react'
 import type { Participant } from '#shared/domain/participant.ts'
-import type { ConnectionQuality } from '#shared/domain/presence.ts'
 import { useTimeText } from '../app/clock.ts'
 import { Avatar } from '../ui/Avatar.tsx'
 import { formatAge, formatSpan, formatUtc } from '../ui/format.ts'
@@ -49,6 +48,7 @@ export const ParticipantRow = memo(function ParticipantRow(props: RowProps) {
       data-identity={identity}
       data-online={participant.isOnline}
       data-speaking={props.level !== null}
+      data-spoke={props.spokeAt !== null}
       data-quality={props.quality}
       data-audio={props.audio}
       data-video={props.video}
@@ -60,7 +60,7 @@ export const ParticipantRow = memo(function ParticipantRow(props: RowProps) {
         {plainRole ? <VisuallyHidden>{participant.role}</VisuallyHidden> : <span>{participant.role}</span>}
       </span>
       <span className={classes.cell} role="gridcell">
-        <SpeakingMark level={props.level} />
+        <SpeakingMark level={props.level} spokeAt={props.spokeAt} />
       </span>
       <span className={classes.cell} role="gridcell">
         <SourceMark source="microphone" state={props.audio} />
@@ -71,7 +71,7 @@ export const ParticipantRow = memo(function ParticipantRow(props: RowProps) {
       <span className={classes.cell} role="gridcell">
         <SourceMark source="screen_share" state={props.screen} />
       </span>
-      <Signs participant={participant} quality={props.quality} />
+      <Signs participant={participant} quality={props.quality} qualityAt={props.qualityAt} />
       <RowActions
         identity={identity}
         name={shownName(participant)}
@@ -106,7 +106,9 @@ function Person({ participant, level }: { readonly participant: Participant; rea
   )
 }
 
-function Signs({ participant, quality }: { readonly participant: Participant; readonly quality: ConnectionQuality }) {
+type SignsProps = { readonly participant: Participant } & Pick<ParticipantView, 'quality' | 'qualityAt'>
+
+function Signs({ participant, quality, qualityAt }: SignsProps) {
   const publishesNothing = participant.tracks.length === 0
   const since = participant.joinedAt
   const joined = useTimeText((now) => {
@@ -123,7 +125,12 @@ function Signs({ participant, quality }: { readonly participant: Participant; re
             title={publishesNothing ? text.quality.nothing : text.quality.notYet}
           />
         ) : (
-          <QualityMark quality={quality} label={text.quality.name[quality]} />
+          <QualityMark
+            quality={quality}
+            label={text.quality.name[quality]}
+            isOld={qualityAt !== null}
+            title={qualityAt === null ? undefined : text.quality.asOf(formatUtc(qualityAt))}
+          />
         )}
       </span>
       <span className={classes.joined} role="gridcell" title={since === null ? undefined : formatUtc(since)}>

@@ -2,6 +2,7 @@ import { IconArrowLeft, IconEye, IconPlayerRecordFilled } from '@tabler/icons-re
 import { useShallow } from 'zustand/react/shallow'
 import { useTimeText } from '../app/clock.ts'
 import { useSession } from '../app/session.ts'
+import { MarkList } from '../rooms/MarkList.tsx'
 import { formatAge, formatCount, formatRunning, formatUtc } from '../ui/format.ts'
 import { text } from '../ui/text.ts'
 import { SignalsNote } from './observe/SignalsNote.tsx'
@@ -39,6 +40,7 @@ export function RoomHeader({ room }: { readonly room: string }) {
         ) : null}
       </div>
       <Facts room={room} life={life} />
+      <Marks room={room} />
       <Metadata />
     </header>
   )
@@ -78,6 +80,17 @@ function Facts({ room, life }: { readonly room: string; readonly life: RoomLife 
         </>
       ) : null}
       <OtherViewers />
+    </div>
+  )
+}
+
+/** Why the room wants attention, on a line of its own. */
+function Marks({ room }: { readonly room: string }) {
+  const marks = useSession((state) => state.rooms?.get(room)?.attention)
+  if (marks === undefined || marks.length === 0) return null
+  return (
+    <div className={classes.marks}>
+      <MarkList marks={marks} testid="room-marks" />
     </div>
   )
 }

@@ -8,20 +8,27 @@ export type SourceState = 'on' | 'muted' | 'off' | 'denied'
 /** A row as it is drawn: the facts, with what was seen since laid over them. */
 export type ParticipantView = {
   readonly level: number | null
+  /** When the person was heard, where that is too long ago to say that they speak now; else null. */
+  readonly spokeAt: number | null
+  /** When the quality was seen, where that is too long ago; else null. */
+  readonly qualityAt: number | null
   readonly quality: ConnectionQuality
   readonly audio: SourceState
   readonly video: SourceState
   readonly screen: SourceState
 }
 
-/** Facts and signals of one person together. `level` is null for who does not speak; who publishes nothing has the quality `unknown`. */
+/** Facts and signals of one person together. `level` is null for who does not speak now; who publishes nothing has the quality `unknown`. */
 export function viewParticipant(participant: Participant, signals: Signals): ParticipantView {
   const overlay = signals.overlays.get(participant.identity)
   const fresh = overlay !== undefined && overlay.basis === participant ? overlay : null
   const tracks = fresh === null ? participant.tracks : participant.tracks.map((track) => withMute(track, fresh.muted.get(track.sid)))
   const permissions = fresh?.permissions ?? participant.permissions
+  const level = participant.isOnline ? (signals.speaking.get(participant.identity) ?? null) : null
   return {
-    level: participant.isOnline ? (signals.speaking.get(participant.identity) ?? null) : null,
+    level: signals.seenAt === null ? level : null,
+    spokeAt: level === null ? null : signals.seenAt,
+    qualityAt: signals.seenAt,
     quality: qualityOf(participant, signals),
     audio: stateOf(tracks, permissions, 'microphone'),
     video: stateOf(tracks, permissions, 'camera'),

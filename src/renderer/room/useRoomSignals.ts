@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useSession } from '../app/session.ts'
+import { useSignalsOld } from '../app/useSignalsOld.ts'
 import { signalsOfPresence, type Signals } from './observe/signals.ts'
 import { useSignals } from './observe/signals-store.ts'
 
@@ -7,5 +8,6 @@ import { useSignals } from './observe/signals-store.ts'
 export function useRoomSignals(): Signals {
   const own = useSignals((state) => (state.status.state === 'live' ? state.signals : null))
   const presence = useSession((state) => state.open?.presence ?? null)
-  return useMemo(() => own ?? signalsOfPresence(presence), [own, presence])
+  const isOld = useSignalsOld(presence?.at ?? null)
+  return useMemo(() => own ?? signalsOfPresence(presence, isOld), [own, presence, isOld])
 }

@@ -1,33 +1,40 @@
 import { useElementSize } from '@mantine/hooks'
 import { defaultRangeExtractor, useVirtualizer, type Range } from '@tanstack/react-virtual'
 import { useCallback, useEffect, useRef, useState, type FocusEvent, type KeyboardEvent, type PointerEvent } from 'react'
+import type { RoomView } from '../app/preferences-schema.ts'
 import { useSession } from '../app/session.ts'
 import { isFocusFree, useShortcuts } from '../app/shortcuts.ts'
 import { text } from '../ui/text.ts'
-import { RoomTile } from './RoomTile.tsx'
+import { FocusedMarks } from './FocusedMarks.tsx'
 import { moveInGrid } from './move-in-grid.ts'
+import { RoomRow } from './RoomRow.tsx'
+import { RoomsHead } from './RoomsHead.tsx'
+import { RoomTile } from './RoomTile.tsx'
 import classes from './Wall.module.css'
+import { columnsIn, wallLayouts } from './wall-layout.ts'
 
-/** A tile's size in px; the width is the least, columns share what is left. */
-const TILE = { width: 250, height: 118, gap: 10 }
+type WallProps = { readonly view: RoomView; readonly order: readonly string[]; readonly onHold: (on: boolean) => void }
 
-/** The tiles: only what is visible is drawn, the focused one always is. */
-export function Wall(props: { readonly order: readonly string[]; readonly onHold: (on: boolean) => void }) {
-  const { order, onHold } = props
+/** The rooms as tiles, or as rows: a grid of one column. Only what is visible is drawn, the focused one always is. */
+export function Wall({ view, order, onHold }: WallProps) {
+  const layout = wallLayouts[view]
+  const Item = view === 'tiles' ? RoomTile : RoomRow
   const { ref: sizeRef, width } = useElementSize()
   const scroller = useRef<HTMLDivElement>(null)
   const [active, setActive] = useState<{ readonly room: string; readonly index: number } | null>(null)
+  const [byKey, setByKey] = useState<HTMLElement | null>(null)
   const hand = useRef({ hovered: false, focused: false })
   const live = useSession((state) => state.connection.state === 'live')
 
-  const columns = Math.max(1, Math.floor((width + TILE.gap) / (TILE.width + TILE.gap)))
+  const columns = columnsIn(layout, width)
   const activeIndex = placeOf(active, order)
-  const activeRow = Math.floor(activeIndex / columns)
-  const rangeExtractor = useCallback((range: Range) => withRow(range, activeRow), [activeRow])
+  const activeLine = Math.floor(activeIndex / columns)
+  const rangeExtractor = useCallback((range: Range) => withLine(range, activeLine), [activeLine])
   const virtualizer = useVirtualizer({
     count: width === 0 ? 0 : Math.ceil(order.length / columns),
     getScrollElement: () => scroller.current,
-    estimateSize: () => TILE.height + TILE.gap,
+    estimateSize: () => layout.line + layout.gap,
+    scrollMargin: layout.head,
     overscan: 3,
     rangeExtractor,
   })
@@ -43,25 +50,39 @@ export function Wall(props: { readonly order: readonly string[]; readonly onHold
 
   // A tile that goes takes the focus with it: the one in its place gets it, so the keys go on working.
   useEffect(() => {
-    if (hand.current.focused && document.activeElement === document.body) tileOf(scroller.current, order[activeIndex] ?? '')?.focus()
+    if (hand.current.focused && document.activeElement === document.body) itemOf(scroller.current, order[activeIndex] ?? '')?.focus()
   }, [order, activeIndex])
 
   // From nowhere, an arrow key goes to the tile that was last worked with.
   function enter(): false | undefined {
     if (!isFocusFree()) return false
-    tileOf(scroller.current, order[activeIndex] ?? '')?.focus()
+    itemOf(scroller.current, order[activeIndex] ?? '')?.focus()
     return undefined
   }
   useShortcuts({ ArrowDown: enter, ArrowUp: enter, ArrowLeft: enter, ArrowRight: enter })
 
   function onKeyDown(event: KeyboardEvent) {
-    const next = moveInGrid(event.key, activeIndex, columns, order.length)
+    if (event.key === 'Escape') return setByKey(null)
+    const next = isOnItem(event.target) ? moveInGrid(event.key, activeIndex, columns, order.length) : null
     const name = next === null ? undefined : order[next]
     if (next === null || name === undefined) return
     event.preventDefault()
     setActive({ room: name, index: next })
-    // The row of the new tile is drawn by the time the frame is: then it can take the focus, which scrolls it into view.
-    requestAnimationFrame(() => tileOf(scroller.current, name)?.focus())
+    // The line of the new tile is drawn by the time the frame is: then it can take the focus, which scrolls it into view.
+    requestAnimationFrame(() => itemOf(scroller.current, name)?.focus())
+  }
+
+  function onFocus({ target }: FocusEvent) {
+    takeHand({ focused: isOnItem(target) })
+    const room = roomOf(target)
+    if (room === null) return
+    setActive({ room, index: order.indexOf(room) })
+    if (target instanceof HTMLElement && target.matches(':focus-visible')) setByKey(target)
+  }
+
+  function onBlur({ currentTarget, relatedTarget }: FocusEvent) {
+    takeHand({ focused: relatedTarget !== null && currentTarget.contains(relatedTarget) && isOnItem(relatedTarget) })
+    setByKey(null)
   }
 
   return (
@@ -69,36 +90,36 @@ export function Wall(props: { readonly order: readonly string[]; readonly onHold
       ref={scroller}
       className={classes.scroller}
       data-live={live}
+      data-view={view}
       onKeyDown={onKeyDown}
       // A pointer that merely lies where a tile appears is no hand: only one that moves takes hold.
-      onPointerMove={(event: PointerEvent) => takeHand({ hovered: isOnTile(event.target) })}
+      onPointerMove={(event: PointerEvent) => takeHand({ hovered: isOnItem(event.target) })}
       onPointerLeave={() => takeHand({ hovered: false })}
-      onFocus={(event: FocusEvent) => {
-        takeHand({ focused: true })
-        const room = roomOf(event.target)
-        if (room !== null) setActive({ room, index: order.indexOf(room) })
-      }}
-      onBlur={(event: FocusEvent) => takeHand({ focused: event.currentTarget.contains(event.relatedTarget) })}
+      onFocus={onFocus}
+      onBlur={onBlur}
     >
-      <div ref={sizeRef} className={classes.tiles} role="list" aria-label={text.wall.list} style={{ height: virtualizer.getTotalSize() }}>
-        {virtualizer.getVirtualItems().map((row) => (
+      {view === 'rows' ? <RoomsHead /> : null}
+      <div ref={sizeRef} className={classes.items} role="list" aria-label={text.wall.list} style={{ height: virtualizer.getTotalSize() }}>
+        {virtualizer.getVirtualItems().map((line) => (
           <div
-            key={row.key}
-            className={classes.row}
+            key={line.key}
+            className={classes.line}
             role="presentation"
             style={{
-              transform: `translateY(${row.start}px)`,
-              height: TILE.height,
+              transform: `translateY(${line.start - layout.head}px)`,
+              height: layout.line,
+              gap: layout.gap,
               gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`,
             }}
           >
-            {order.slice(row.index * columns, (row.index + 1) * columns).map((name, column) => {
-              const index = row.index * columns + column
-              return <RoomTile key={name} room={name} index={index} count={order.length} tabbable={index === activeIndex} />
+            {order.slice(line.index * columns, (line.index + 1) * columns).map((name, column) => {
+              const index = line.index * columns + column
+              return <Item key={name} room={name} index={index} count={order.length} tabbable={index === activeIndex} />
             })}
           </div>
         ))}
       </div>
+      {active !== null && byKey !== null ? <FocusedMarks room={active.room} target={byKey} /> : null}
     </div>
   )
 }
@@ -110,19 +131,19 @@ function placeOf(active: { readonly room: string; readonly index: number } | nul
   return index === -1 ? Math.max(0, Math.min(active.index, order.length - 1)) : index
 }
 
-function withRow(range: Range, row: number): number[] {
-  const rows = defaultRangeExtractor(range)
-  return row >= range.count || rows.includes(row) ? rows : [...rows, row].toSorted((a, b) => a - b)
+function withLine(range: Range, line: number): number[] {
+  const lines = defaultRangeExtractor(range)
+  return line >= range.count || lines.includes(line) ? lines : [...lines, line].toSorted((a, b) => a - b)
 }
 
-function isOnTile(target: EventTarget): boolean {
-  return target instanceof Element && target.closest('[data-room]') !== null
+function isOnItem(target: EventTarget): boolean {
+  return target instanceof Element && roomOf(target) !== null
 }
 
 function roomOf(target: Element): string | null {
   return target.closest('[data-room]')?.getAttribute('data-room') ?? null
 }
 
-function tileOf(scroller: HTMLElement | null, room: string): HTMLElement | null {
+function itemOf(scroller: HTMLElement | null, room: string): HTMLElement | null {
   return scroller?.querySelector<HTMLElement>(`[data-room="${CSS.escape(room)}"]`) ?? null
 }

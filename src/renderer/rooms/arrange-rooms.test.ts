@@ -18,9 +18,42 @@ describe('the order of the wall', () => {
     ['name', ['all hands', 'standup', 'support 9', 'Support 10']],
   ] as const)('by %s', (sort, names) => expect(namesOf(rooms.toSorted((a, b) => compareRooms(sort, a, b)))).toEqual(names))
 
-  it('a filter is found anywhere in the name, in any case', () => {
-    expect(namesOf([...filterRooms(rooms, '  SUPP ')])).toEqual(['Support 10', 'support 9'])
-    expect(filterRooms(rooms, 'nothing')).toEqual([])
-    expect(filterRooms(rooms, ' ')).toBe(rooms)
+  it('by attention: the most severe mark, then how many, then connections without a mark, then size', () => {
+    const mark = (rule: string) => ({ rule, since: 0, why: rule })
+    const marked = [
+      room('quiet', { online: 500 }),
+      room('poor', { worstQuality: { quality: 'poor', count: 9 } }),
+      room('lost', { worstQuality: { quality: 'lost', count: 1 } }),
+      room('alone', { attention: [mark('alone')] }),
+      room('two small marks', { attention: [mark('alone'), mark('join_burst')] }),
+      room('bad and lost', { attention: [mark('bad_connections')], worstQuality: { quality: 'lost', count: 1 } }),
+      room('bad and poor', { attention: [mark('bad_connections')], worstQuality: { quality: 'poor', count: 5 } }),
+      room('two marks', { attention: [mark('bad_connections'), mark('alone')] }),
+      room('unknown', { attention: [mark('of a newer server')] }),
+      room('banned, small', { attention: [mark('banned_attempt')], online: 2 }),
+      room('evaded, large', { attention: [mark('measure_evaded')], online: 9 }),
+    ]
+    expect(namesOf(marked.toSorted((a, b) => compareRooms('attention', a, b)))).toEqual([
+      'evaded, large',
+      'banned, small',
+      'two marks',
+      'bad and lost',
+      'bad and poor',
+      'unknown',
+      'two small marks',
+      'alone',
+      'lost',
+      'poor',
+      'quiet',
+    ])
+  })
+
+  it('a filter is found anywhere in the name, in any case, and may let only rooms with a mark through', () => {
+    const filtered = (name: string, attentionOnly = false) => filterRooms(rooms, { name, attentionOnly })
+    expect(namesOf([...filtered('  SUPP ')])).toEqual(['Support 10', 'support 9'])
+    expect(filtered('nothing')).toEqual([])
+    expect(filtered(' ')).toBe(rooms)
+    expect(namesOf([...filtered('', true)])).toEqual(['support 9'])
+    expect(filtered('standup', true)).toEqual([])
   })
 })

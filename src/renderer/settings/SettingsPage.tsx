@@ -2,10 +2,12 @@ import { SegmentedControl, useMantineColorScheme } from '@mantine/core'
 import { useSession } from '../app/session.ts'
 import { colorSchemes } from '../app/ThemeSwitch.tsx'
 import { text } from '../ui/text.ts'
+import { AttentionRules } from './attention/AttentionRules.tsx'
 import { Profiles } from './Profiles.tsx'
 import sheet from '../ui/Sheet.module.css'
 
 export function SettingsPage() {
+  const profile = useSession((state) => state.profile?.id)
   const version = useSession((state) => state.version)
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
@@ -13,6 +15,7 @@ export function SettingsPage() {
       <div className={sheet.column}>
         <h1 className={sheet.title}>{text.settings.title}</h1>
         <Profiles />
+        {profile === undefined ? null : <AttentionRules key={profile} />}
         <section className={sheet.section} aria-labelledby="appearance">
           <h2 className={sheet.heading} id="appearance">
             {text.settings.appearance}

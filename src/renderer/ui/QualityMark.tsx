@@ -5,12 +5,20 @@ import classes from './QualityMark.module.css'
 const lit: Record<Exclude<ConnectionQuality, 'unknown'>, number> = { excellent: 4, good: 3, poor: 1, lost: 0 }
 const bars = [4, 7, 10, 13]
 
+type QualityProps = {
+  readonly quality: ConnectionQuality
+  readonly label: string
+  readonly title?: string | undefined
+  /** It was seen too long ago to alarm anybody. */
+  readonly isOld?: boolean
+}
+
 /** A connection quality as bars, text and colour together. */
-export function QualityMark(props: { readonly quality: ConnectionQuality; readonly label: string; readonly title?: string }) {
+export function QualityMark(props: QualityProps) {
   return (
-    <span className={classes.quality} data-quality={props.quality} title={props.title}>
+    <span className={classes.quality} data-quality={props.quality} data-old={props.isOld === true} title={props.title}>
       {props.quality === 'unknown' ? null : <Bars count={lit[props.quality]} />}
-      {props.label}
+      <span className={classes.label}>{props.label}</span>
     </span>
   )
 }

@@ -2,8 +2,9 @@ import type { Connection } from '#shared/domain/connection.ts'
 import type { ConnectionQuality } from '#shared/domain/presence.ts'
 import type { TrackSource } from '#shared/domain/participant.ts'
 import type { Cause } from '#shared/domain/room.ts'
-import type { ParticipantSort, RoomSort } from '../app/preferences-schema.ts'
+import type { ParticipantSort, RoomSort, RoomView } from '../app/preferences-schema.ts'
 import { formatCount } from './format.ts'
+import { attentionText } from './text-attention.ts'
 import { feedText } from './text-feed.ts'
 import { settingsText } from './text-settings.ts'
 import { syncText } from './text-sync.ts'
@@ -36,6 +37,7 @@ const meaning: Record<Connection['state'], string> = {
   offline: 'There is no link. What is shown is from before.',
 }
 
+const roomView: Record<RoomView, string> = { tiles: 'Tiles', rows: 'Rows' }
 const roomSort: Record<RoomSort, string> = { attention: 'Attention', size: 'Size', newest: 'Newest', name: 'Name' }
 const participantSort: Record<ParticipantSort, string> = {
   speaking: 'Speaking',
@@ -45,7 +47,7 @@ const participantSort: Record<ParticipantSort, string> = {
   quality: 'Quality',
 }
 
-/** Every text of the console; `text-feed.ts`, `text-settings.ts` and `text-sync.ts` hold three of its parts. */
+/** Every text of the console; the files `text-*.ts` beside this one hold some of its parts. */
 export const text = {
   product: 'Usher',
   rail: { label: 'Main', rooms: 'Rooms', log: 'Log', sync: 'Sync', settings: 'Settings' },
@@ -103,6 +105,8 @@ export const text = {
     people: (online: number) => `${formatCount(online)} online`,
     sortBy: 'Sort by',
     sort: roomSort,
+    view: 'Show as',
+    views: roomView,
     list: 'Live rooms',
     clearFilter: 'Clear filter',
     waiting: (count: number) => `${formatCount(count)} ${count === 1 ? 'change waits' : 'changes wait'}`,
@@ -116,7 +120,11 @@ export const text = {
     toSettings: 'Open settings',
     stale: (why: string) => `Not live: ${why.replace(/\.$/, '')}. What is shown may be old.`,
     onlineOf: 'online / total',
+    online: 'online,',
+    total: 'total',
     speakingNone: 'Nobody speaks',
+    spokeNone: (age: string) => `Nobody spoke ${age} ago`,
+    spoke: (age: string) => `spoke ${age} ago`,
     publishers: (count: number) => (count === 0 ? 'Nobody publishes' : `${formatCount(count)} ${count === 1 ? 'publishes' : 'publish'}`),
     othersSpeak: (count: number) => `+${count}`,
     notObserved: 'Not observed',
@@ -124,11 +132,26 @@ export const text = {
     confirmed: (age: string, by: Cause) => (age === 'now' ? `confirmed now by ${cause[by]}` : `confirmed ${age} ago by ${cause[by]}`),
     recording: 'REC',
     recordingLong: 'Recording or streaming',
-    attention: (why: string, since: string) => `${why}, since ${since}`,
     ended: 'ended',
+    columns: {
+      name: 'Room',
+      people: 'Online / total',
+      running: 'Running',
+      speaking: 'Speaking',
+      quality: 'Worst connection',
+      attention: 'Attention',
+      freshness: 'Signals, confirmed',
+    },
     qualityCount: (name: string, count: number) => `${formatCount(count)} ${name.toLowerCase()}`,
   },
-  quality: { name: quality, nothing: 'Publishes nothing', notYet: 'Not known yet', dash: '—', noTracks: 'no tracks' },
+  quality: {
+    name: quality,
+    nothing: 'Publishes nothing',
+    notYet: 'Not known yet',
+    dash: '—',
+    noTracks: 'no tracks',
+    asOf: (time: string) => `As seen at ${time}`,
+  },
   room: {
     back: 'All rooms',
     live: 'Live',
@@ -178,6 +201,9 @@ export const text = {
     live: 'Signals: live',
     liveLong: 'Speaking, quality and mutes come straight from the room, by an observer nobody in it can see.',
     server: (age: string) => (age === 'now' ? 'Signals: from the server' : `Signals: from the server, ${age} ago`),
+    serverOld: (age: string) => `Signals: ${age} old`,
+    serverOldLong: (why: string) =>
+      `Nobody observes this room just now: the sync server looks into many rooms in turn. Speaking and quality are from then. ${why}`.trim(),
     serverLong: (why: string) => `Speaking and quality come from the sync server’s own observer. ${why}`.trim(),
     none: 'Not observed',
     noneLong: (why: string) => why || 'Nobody observes this room now, so speaking and quality are not known.',
@@ -229,6 +255,7 @@ export const text = {
   },
   source,
   cause,
+  ...attentionText,
   ...feedText,
   ...settingsText,
   ...syncText,

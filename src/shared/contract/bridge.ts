@@ -17,6 +17,8 @@ export type Bridge = {
   readonly testProfile: Ask<'test_profile'>
   readonly readServer: Ask<'read_server'>
   readonly controlSync: Ask<'control_sync'>
+  readonly readSettings: Ask<'read_settings'>
+  readonly changeSettings: Ask<'change_settings'>
   /** Pushes in the order they were sent; several may come at once. */
   readonly onPushes: (listener: (pushes: readonly Push[]) => void) => () => void
 }
@@ -52,6 +54,8 @@ export function createBridge(transport: {
     testProfile: request('test_profile'),
     readServer: request('read_server'),
     controlSync: request('control_sync'),
+    readSettings: request('read_settings'),
+    changeSettings: request('change_settings'),
     onPushes: transport.onPushes,
   }
 }

@@ -4,6 +4,7 @@ import { actionPushes, actionRequests } from './ipc-actions.ts'
 import { profilePushes, profileRequests } from './ipc-profiles.ts'
 import { roomPushes, roomRequests } from './ipc-rooms.ts'
 import { sessionPushes, sessionRequests } from './ipc-session.ts'
+import { settingsRequests } from './ipc-settings.ts'
 import { syncPushes, syncRequests } from './ipc-sync.ts'
 
 /** Joins the features' slices; two that declare the same name are a mistake, and it fails at once. */
@@ -23,7 +24,7 @@ type Merge<Slices extends readonly object[]> = Slices extends readonly [infer Fi
   : unknown
 
 /** What a window may ask of its host: a payload and a value each. */
-export const requests = join([sessionRequests, roomRequests, actionRequests, profileRequests, syncRequests])
+export const requests = join([sessionRequests, roomRequests, actionRequests, profileRequests, syncRequests, settingsRequests])
 export type Requests = typeof requests
 export type RequestName = keyof Requests
 export type RequestPayload<N extends RequestName> = z.input<Requests[N]['payload']>

@@ -65,14 +65,31 @@ describe('signals over facts', () => {
   })
 
   it('presence of the server has the same form', () => {
-    const signals = signalsOfPresence({
-      room: 'r',
-      at: 1,
-      speaking: [{ identity: 'bo', level: 0.5 }],
-      quality: [{ identity: 'bo', quality: 'lost' }],
-    })
+    const signals = signalsOfPresence(
+      {
+        room: 'r',
+        at: 1,
+        speaking: [{ identity: 'bo', level: 0.5 }],
+        quality: [{ identity: 'bo', quality: 'lost' }],
+      },
+      false,
+    )
     expect(viewParticipant(bo, signals)).toMatchObject({ level: 0.5, quality: 'lost', audio: 'on' })
-    expect(signalsOfPresence(null)).toBe(noSignals)
+    expect(viewParticipant(bo, signals)).toMatchObject({ spokeAt: null, qualityAt: null })
+    expect(signalsOfPresence(null, false)).toBe(noSignals)
+  })
+
+  it('presence that is old shows nobody as speaking: who spoke then, and when the quality was seen', () => {
+    const presence = {
+      room: 'r',
+      at: 7,
+      speaking: [{ identity: 'bo', level: 0.5 }],
+      quality: [{ identity: 'bo', quality: 'lost' as const }],
+    }
+    const old = signalsOfPresence(presence, true)
+    expect(viewParticipant(bo, old)).toMatchObject({ level: null, spokeAt: 7, quality: 'lost', qualityAt: 7 })
+    expect(viewParticipant(quiet, old)).toMatchObject({ level: null, spokeAt: null })
+    expect(viewParticipant({ ...bo, isOnline: false }, old).spokeAt).toBeNull()
   })
 
   it.each([

@@ -17,24 +17,26 @@ export type Overlay = {
   readonly permissions: Permissions | null
 }
 
-/** The live side of the open room, beside the facts. */
+/** The live side of the open room, beside the facts. `seenAt`: when that was (ms), where it is too long ago to be what happens now; else null. */
 export type Signals = {
+  readonly seenAt: number | null
   readonly speaking: ReadonlyMap<string, number>
   readonly quality: ReadonlyMap<string, ConnectionQuality>
   readonly overlays: ReadonlyMap<string, Overlay>
 }
 
-export const noSignals: Signals = { speaking: new Map(), quality: new Map(), overlays: new Map() }
+export const noSignals: Signals = { seenAt: null, speaking: new Map(), quality: new Map(), overlays: new Map() }
 
 /** The signals after a batch, in its order. `factOf` tells what the facts hold of somebody now. */
 export function applySignals(signals: Signals, batch: readonly Signal[], factOf: (identity: string) => Participant | undefined): Signals {
   // One copy for the whole batch: LiveKit tells the quality of everybody in a room at once.
   const draft: Draft = { speaking: new Map(signals.speaking), quality: new Map(signals.quality), overlays: new Map(signals.overlays) }
   for (const signal of batch) apply(draft, signal, factOf)
-  return draft
+  return { ...signals, ...draft }
 }
 
-type Draft = { readonly [Part in keyof Signals]: Signals[Part] extends ReadonlyMap<infer Key, infer Value> ? Map<Key, Value> : never }
+type Parts = Omit<Signals, 'seenAt'>
+type Draft = { readonly [Part in keyof Parts]: Parts[Part] extends ReadonlyMap<infer Key, infer Value> ? Map<Key, Value> : never }
 
 function apply(draft: Draft, signal: Signal, factOf: (identity: string) => Participant | undefined): void {
   switch (signal.type) {
@@ -63,17 +65,18 @@ function apply(draft: Draft, signal: Signal, factOf: (identity: string) => Parti
   }
 }
 
-/** The server's presence in the same form: what is used where no observer of our own is in the room. */
-export function signalsOfPresence(presence: Presence | null): Signals {
+/** The server's presence in the same form: what is used where no observer of our own is in the room. `isOld`: it is too old to be what happens now. */
+export function signalsOfPresence(presence: Presence | null, isOld: boolean): Signals {
   if (presence === null) return noSignals
   return {
+    seenAt: isOld ? presence.at : null,
     speaking: new Map(presence.speaking.map((speaker) => [speaker.identity, speaker.level])),
     quality: new Map(presence.quality.map((entry) => [entry.identity, entry.quality])),
     overlays: new Map(),
   }
 }
 
-function currentOverlay(signals: Signals, identity: string, fact: Participant | undefined): Overlay {
+function currentOverlay(signals: Parts, identity: string, fact: Participant | undefined): Overlay {
   const held = signals.overlays.get(identity)
   return held !== undefined && held.basis === fact ? held : { basis: fact, muted: new Map(), permissions: null }
 }
