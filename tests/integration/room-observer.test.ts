@@ -248,9 +248,10 @@ for (const { name, start, skip } of subjects) {
       await seen.untilJoined()
       const bo = await subject.join(room, 'bo')
       bo.speak(true)
-      await seen.until((sighting) =>
-        sighting.type === 'speakers' && sighting.speakers.some(({ sid }) => sid === bo.sid) ? true : undefined,
+      const level = await seen.until((sighting) =>
+        sighting.type === 'speakers' ? sighting.speakers.find(({ sid }) => sid === bo.sid)?.level : undefined,
       )
+      expect(level).toBeGreaterThan(0)
     })
   })
 }

@@ -2,11 +2,11 @@ import {
   ConnectionQuality as LivekitQuality,
   ConnectionQualityInfo,
   ConnectionQualityUpdate,
-  DisconnectReason,
   JoinResponse,
   LeaveRequest,
   LeaveRequest_Action,
   ParticipantInfo_Kind,
+  ParticipantInfo_State,
   ParticipantPermission,
   ParticipantUpdate,
   Pong,
@@ -15,6 +15,7 @@ import {
   SignalResponse,
   SpeakerInfo,
   SpeakersChanged,
+  type DisconnectReason,
   type ParticipantInfo,
 } from '@livekit/protocol'
 import type { IncomingMessage, Server } from 'node:http'
@@ -108,7 +109,11 @@ function attend(socket: WebSocket, room: string, identity: string, { world, pres
       else if (change.type === 'participant' && isSeen(change.participant)) {
         if (change.participant.tracks.length === 0) lastQuality.delete(change.participant.identity)
         send({ case: 'update', value: new ParticipantUpdate({ participants: [change.participant] }) })
-      } else if (change.type === 'participant' && change.participant.sid === own.sid && change.participant.disconnectReason > 0) {
+      } else if (
+        change.type === 'participant' &&
+        change.participant.sid === own.sid &&
+        change.participant.state === ParticipantInfo_State.DISCONNECTED
+      ) {
         leave(change.participant.disconnectReason)
       }
     }),

@@ -47,12 +47,14 @@ export function planObservers(rooms: Iterable<ObservableRoom>, slots: number, tu
   for (const claim of claims) {
     const { held, waiting } = groups[claim]
     const lacking = Math.min(waiting.length, Math.max(0, caps[claim] - held.length))
-    const swaps = Math.min(exchangeable(held, waiting.slice(lacking), now), turnsLeft)
+    const surplus = Math.max(0, held.length - caps[claim])
+    // The surplus leaves anyhow, and of those who had their look it takes the first.
+    const swaps = Math.min(Math.max(0, lookedAt(held, now) - surplus), dueOf(waiting.slice(lacking), now), turnsLeft)
     turnsLeft -= swaps
     count += lacking + swaps
     if (lacking + swaps > 0) for (const { name } of waiting) if (join.length < NAMED) join.push(name)
     // The weakest claim makes room first.
-    leave.unshift(...longest(held, Math.max(0, held.length - caps[claim]) + swaps))
+    leave.unshift(...longest(held, surplus + swaps))
   }
   return { join, count, leave }
 }
@@ -85,11 +87,14 @@ function shareSlots(groups: Record<Claim, Group>, slots: number): Record<Claim, 
   return { looked, wanted, turn: rest - wanted }
 }
 
-/** How many rooms had their look while others wait for theirs. */
-function exchangeable(held: readonly ObservableRoom[], waiting: readonly ObservableRoom[], now: number): number {
-  const done = held.filter(({ since }) => since !== null && now - since >= LOOK_MS).length
-  const due = waiting.filter(({ seenAt }) => now - seenAt >= LOOK_MS).length
-  return Math.min(done, due)
+/** How many rooms had their look. */
+function lookedAt(held: readonly ObservableRoom[], now: number): number {
+  return held.filter(({ since }) => since !== null && now - since >= LOOK_MS).length
+}
+
+/** How many rooms wait for theirs. */
+function dueOf(waiting: readonly ObservableRoom[], now: number): number {
+  return waiting.filter(({ seenAt }) => now - seenAt >= LOOK_MS).length
 }
 
 function longest(held: readonly ObservableRoom[], count: number): string[] {

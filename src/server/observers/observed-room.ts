@@ -10,8 +10,8 @@ import type { ObserverEnd, ObserveTarget, RoomObserver, SeenPerson, Sighting } f
 
 /** The least time between two tellings of a room's presence, ms: at most two a second. LiveKit's own tick is 500 ms, give or take some. */
 const PRESENCE_MS = 480
-/** How often a room in which nothing changes is told again, ms, because that is news too. */
-const CONFIRM_MS = 10_000
+/** How often a room in which nothing changes is told again, ms, because that is news too: with each ping, which is every 5 s. */
+const CONFIRM_MS = 4000
 /** How late LiveKit may tell an observer of somebody who publishes nothing, ms: it tells of those every 3 s. */
 const LATE_MS = 5000
 /** How many sightings may wait to be stored; with more, all that is seen is compared again. */
@@ -71,14 +71,14 @@ export function openObservedRoom(options: Options): ObservedRoom {
     switch (sighting.type) {
       case 'joined':
         facts = sighting.facts
-        for (const person of sighting.people) see(person)
+        for (const seen of sighting.people) see(seen)
         put({ kind: 'all', asOf: sighting.asOf })
         onJoined()
         return presence.touch()
       case 'people':
-        for (const person of sighting.people) {
-          see(person)
-          put({ kind: 'person', seen: person })
+        for (const seen of sighting.people) {
+          see(seen)
+          put({ kind: 'person', seen })
         }
         return presence.touch()
       case 'room':
@@ -108,16 +108,16 @@ export function openObservedRoom(options: Options): ObservedRoom {
     }
   }
 
-  function see({ facts: person, state }: SeenPerson): void {
-    const earlier = people.get(person.identity)
+  function see({ facts: seen, state }: SeenPerson): void {
+    const earlier = people.get(seen.identity)
     if (state !== 'active') {
-      forget(person.sid)
-      if (earlier?.sid === person.sid) people.delete(person.identity)
+      forget(seen.sid)
+      if (earlier?.sid === seen.sid) people.delete(seen.identity)
       return
     }
-    if (earlier && earlier.sid !== person.sid) forget(earlier.sid)
-    identities.set(person.sid, person.identity)
-    people.set(person.identity, person)
+    if (earlier && earlier.sid !== seen.sid) forget(earlier.sid)
+    identities.set(seen.sid, seen.identity)
+    people.set(seen.identity, seen)
   }
 
   function forget(gone: string): void {
@@ -153,7 +153,7 @@ export function openObservedRoom(options: Options): ObservedRoom {
         const { identity } = item.seen.facts
         // What an operator does is told with who did it, once it is done.
         await settled(name, identity)
-        return tell(() => person(item.seen))
+        return tell(() => changesOf(item.seen))
       }
       case 'over':
         return tell(() => overEvents(rooms.newest(name), look(null)))
@@ -187,7 +187,7 @@ export function openObservedRoom(options: Options): ObservedRoom {
     return [...events, ...gone.map((row) => leftEvent(row, { name, sid }, look(asOf)))]
   }
 
-  function person({ facts: seen, state }: SeenPerson): RoomEvent[] {
+  function changesOf({ facts: seen, state }: SeenPerson): RoomEvent[] {
     const reference = { name, sid, facts }
     if (state === 'active') return comparePerson(rooms.newest(name), reference, seen, look(null))
     const row = rooms.newest(name).room?.participants.get(seen.identity)

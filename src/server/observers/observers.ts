@@ -1,6 +1,5 @@
 import type { Presence } from '#shared/domain/presence.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
-import { Emitter } from '#shared/lib/emitter.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { Room } from '#server/rooms/room-model.ts'
 import { createCooling } from './cooling.ts'

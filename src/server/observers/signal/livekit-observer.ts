@@ -1,4 +1,5 @@
 import {
+  ClientConfigSetting,
   DisconnectReason,
   ParticipantInfo_Kind,
   SessionDescription,
@@ -97,7 +98,7 @@ function createVisit({ url, target, tell, signToken, openMediaLink, onMedia }: V
     own = participant.sid
     media = openMediaLink({
       relays: response.iceServers.map(({ urls, ...rest }) => ({ ...rest, urls: urls.filter((each) => /^turns?:/.test(each)) })),
-      relayOnly: response.clientConfiguration?.forceRelay === 2,
+      relayOnly: response.clientConfiguration?.forceRelay === ClientConfigSetting.ENABLED,
       local,
       answer: (sdp) => socket?.send({ case: 'answer', value: new SessionDescription({ type: 'answer', sdp }) }),
       candidate: (candidateInit) =>

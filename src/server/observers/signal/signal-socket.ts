@@ -1,5 +1,5 @@
 import { LeaveRequest, Ping, SignalRequest, SignalResponse } from '@livekit/protocol'
-import WebSocket, { type RawData } from 'ws'
+import { WebSocket, type RawData } from 'ws'
 import { describeError } from '#shared/lib/describe-error.ts'
 
 /** The version of LiveKit's signal protocol that is spoken here; servers serve older ones too. From 13 on `leave` says what to do next, from 16 a participant can be moved. */
