@@ -1,8 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { defaultAttention, type AttentionThresholds } from '#shared/domain/attention.ts'
 import type { Bot } from '#demo/bot.ts'
 import { disposeRtc } from '#demo/rtc.ts'
 import { connectConsole, type ConsoleClient } from '../harness/console-client.ts'
-import { freshRoom, startStack, type Stack } from '../harness/stack.ts'
+import { adminToken, freshRoom, startStack, type Stack } from '../harness/stack.ts'
+import { startStoppableBot } from '../harness/stoppable-bot.ts'
 import { peers } from '../peers.ts'
 
 /** No sweep but the first: what is told is told by observers. */
@@ -63,4 +66,110 @@ describe.skipIf(peers.livekit === null)('rooms of a LiveKit that sends no webhoo
     ])
     expect(new Set(client.feed.map(({ data }) => data.cause))).toEqual(new Set(['observer']))
   }, 40_000)
+})
+
+describe.skipIf(peers.livekit === null)('rooms that are observed', () => {
+  let stack: Stack
+  let url: string
+  let client: ConsoleClient
+
+  beforeAll(async () => {
+    stack = await startStack({ webhooksTo: [0] })
+    url = (await stack.serve(0, { observeRooms: 300 })).url
+    client = await connectConsole(url)
+  })
+  afterAll(async () => {
+    client.close()
+    await stack.stop()
+    await disposeRtc()
+  })
+
+  function toldOf(room: string, from = 0): string[] {
+    const events = client.feed.slice(from).filter(({ data }) => data.room?.name === room)
+    return events.map(({ type, data }) => `${type} ${data.participant?.identity ?? ''}`)
+  }
+  async function untilObserved(room: string): Promise<void> {
+    await client.until(() => typeof client.rooms.get(room)?.observedAt === 'number')
+  }
+  const count = (told: readonly string[], what: string) => told.filter((each) => each === what).length
+
+  it('X3 nothing is told twice or flaps where webhooks and an observer tell the same', async () => {
+    const room = freshRoom('both')
+    await stack.join(room, 'ana', withMicrophone)
+    await untilObserved(room)
+    for (const who of ['bo', 'cy', 'di', 'ed']) {
+      const bot = await stack.join(room, who, { microphone: true, camera: true })
+      bot.muteMicrophone()
+      await client.until(() => toldOf(room).includes(`track_muted ${who}`))
+      if (who === 'di') await stack.api.removeParticipant(room, who)
+      else await bot.leave()
+    }
+    await stack.api.deleteRoom(room)
+    await client.until(() => toldOf(room).includes('room_finished '))
+    // Whatever comes late: LiveKit's webhooks of a room come in order, and the next room's start after these.
+    const next = freshRoom('after')
+    await stack.join(next, 'ana')
+    await client.until(() => client.rooms.has(next))
+    const told = toldOf(room)
+    for (const who of ['bo', 'cy', 'di', 'ed']) {
+      const counts = ['participant_joined', 'track_published', 'track_muted', 'participant_left'].map((type) =>
+        count(told, `${type} ${who}`),
+      )
+      expect(counts, who).toEqual([1, 2, 1, 1])
+    }
+    expect([count(told, 'room_started '), count(told, 'room_finished ')]).toEqual([1, 1])
+    expect(client.feed.some(({ data }) => data.participant?.identity.startsWith('usher-observer'))).toBe(false)
+  }, 40_000)
+
+  it('X5 D6 what an operator does is told once, with who did it, though the observer sees it first', async () => {
+    const room = freshRoom('attributed')
+    await stack.join(room, 'ana', withMicrophone)
+    const bo = await stack.join(room, 'bo', withMicrophone)
+    await untilObserved(room)
+    await client.open(room)
+    const from = client.feed.length
+    for (let round = 0; round < 5; round += 1) {
+      await client.until(() => client.participants.get('bo')?.audioEnabled === true)
+      const result = await client.ask('act', { actionId: randomUUID(), type: 'mute', room, identity: 'bo', sources: ['microphone'] })
+      expect(result).toMatchObject({ ok: true, targets: [{ ok: true }] })
+      await client.until(() => client.participants.get('bo')?.audioEnabled === false)
+      bo.unmuteMicrophone()
+    }
+    await client.until(() => client.participants.get('bo')?.audioEnabled === true)
+    await client.ask('act', { actionId: randomUUID(), type: 'remove', room, identity: 'bo', reason: 'the test says so' })
+    await client.until(() => client.participants.get('bo')?.isOnline === false)
+    const events = client.feed.slice(from).filter(({ data }) => data.room?.name === room)
+    const muted = events.filter(({ type }) => type === 'track_muted')
+    expect(muted.map(({ data }) => [data.cause, data.operator])).toEqual(muted.map(() => ['action', 'moderator on shift']))
+    expect(muted).toHaveLength(5)
+    expect(events.filter(({ type }) => type === 'track_unmuted').map(({ data }) => data.cause)).toEqual(
+      Array.from({ length: 5 }, () => 'observer'),
+    )
+    expect(count(toldOf(room, from), 'participant_left bo')).toBe(1)
+    expect(count(toldOf(room, from), 'participant_removed bo')).toBe(1)
+  }, 40_000)
+
+  it('X4 who publishes nothing has no quality, and who is cut off is lost: on the tile, and marked after its seconds, until it recovers', async () => {
+    await change({ ...defaultAttention.thresholds, bad_connections: { on: true, quality: 'poor', people: 1, seconds: 2 } })
+    const room = freshRoom('cut off')
+    await stack.join(room, 'silent')
+    const bot = await startStoppableBot({ ...stack.livekit, room, identity: 'bo' })
+    const summary = () => client.rooms.get(room)
+    await client.until(() => summary()?.worstQuality?.quality === 'excellent')
+    expect(summary()?.worstQuality?.count).toBe(1)
+    bot.pause()
+    await client.until(() => summary()?.worstQuality?.quality === 'lost' && summary()?.speaking.length === 0)
+    await client.until(() => summary()?.attention[0]?.rule === 'bad_connections')
+    expect(summary()?.attention[0]?.why).toContain('1 person')
+    bot.resume()
+    await client.until(() => summary()?.worstQuality?.quality === 'excellent')
+    await client.until(() => summary()?.attention.length === 0)
+    await bot.stop()
+  }, 90_000)
+
+  async function change(thresholds: AttentionThresholds): Promise<void> {
+    const headers = { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' }
+    const body = JSON.stringify({ attention: { thresholds, patterns: [] } })
+    expect((await fetch(`${url}/api/settings`, { method: 'PUT', headers, body })).status).toBe(200)
+  }
 })
