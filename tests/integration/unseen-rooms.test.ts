@@ -12,6 +12,8 @@ import { peers } from '../peers.ts'
 const unswept = { syncIntervalMs: 3_600_000, observeRooms: 300 }
 const withMicrophone = { microphone: true }
 
+afterAll(disposeRtc)
+
 describe.skipIf(peers.livekit === null)('rooms of a LiveKit that sends no webhook at all', () => {
   let stack: Stack
   const clients: ConsoleClient[] = []
@@ -19,7 +21,6 @@ describe.skipIf(peers.livekit === null)('rooms of a LiveKit that sends no webhoo
   afterEach(async () => {
     for (const client of clients.splice(0)) client.close()
     await stack.stop()
-    await disposeRtc()
   })
 
   async function connect(url: string): Promise<ConsoleClient> {
@@ -60,7 +61,9 @@ describe.skipIf(peers.livekit === null)('rooms of a LiveKit that sends no webhoo
       'attributes_changed bo',
       'metadata_changed bo',
       'name_changed bo',
+      'track_unpublished bo',
       'participant_left bo',
+      'track_unpublished ana',
       'participant_left ana',
       'room_finished ',
     ])
@@ -81,7 +84,6 @@ describe.skipIf(peers.livekit === null)('rooms that are observed', () => {
   afterAll(async () => {
     client.close()
     await stack.stop()
-    await disposeRtc()
   })
 
   function toldOf(room: string, from = 0): string[] {
@@ -100,7 +102,7 @@ describe.skipIf(peers.livekit === null)('rooms that are observed', () => {
     for (const who of ['bo', 'cy', 'di', 'ed']) {
       const bot = await stack.join(room, who, { microphone: true, camera: true })
       bot.muteMicrophone()
-      await client.until(() => toldOf(room).includes(`track_muted ${who}`))
+      await client.until(() => toldOf(room).includes(`track_muted ${who}`) && count(toldOf(room), `track_published ${who}`) === 2)
       if (who === 'di') await stack.api.removeParticipant(room, who)
       else await bot.leave()
     }
@@ -112,10 +114,10 @@ describe.skipIf(peers.livekit === null)('rooms that are observed', () => {
     await client.until(() => client.rooms.has(next))
     const told = toldOf(room)
     for (const who of ['bo', 'cy', 'di', 'ed']) {
-      const counts = ['participant_joined', 'track_published', 'track_muted', 'participant_left'].map((type) =>
+      const counts = ['participant_joined', 'track_published', 'track_muted', 'track_unpublished', 'participant_left'].map((type) =>
         count(told, `${type} ${who}`),
       )
-      expect(counts, who).toEqual([1, 2, 1, 1])
+      expect(counts, who).toEqual([1, 2, 1, 2, 1])
     }
     expect([count(told, 'room_started '), count(told, 'room_finished ')]).toEqual([1, 1])
     expect(client.feed.some(({ data }) => data.participant?.identity.startsWith('usher-observer'))).toBe(false)

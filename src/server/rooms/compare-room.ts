@@ -23,7 +23,12 @@ type Common = Pick<RoomEvent, 'id' | 'at' | 'room' | 'cause' | 'asOf' | 'quiet'>
  * Compares a room's record with everybody who was seen there. Pure. Those online who weren't seen come as `missing`: a list can be stale, so the caller
  * decides. Somebody still on their way in is not missing, and not joined either.
  */
-export function compareRoom(record: RoomRecord, seen: Pick<ListedRoom, 'name' | 'facts'>, people: readonly ListedParticipant[], look: Comparison): Differences {
+export function compareRoom(
+  record: RoomRecord,
+  seen: Pick<ListedRoom, 'name' | 'facts'>,
+  people: readonly ListedParticipant[],
+  look: Comparison,
+): Differences {
   const room: RoomReference = { name: seen.name, sid: seen.facts.sid, facts: seen.facts }
   const relation = relateSession(record.room, room)
   const current = relation === 'same' ? record.room : null

@@ -2,13 +2,14 @@ import type { FeedEvent, FeedType } from '#shared/domain/feed-event.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { rowOf, type Draft } from './room-draft.ts'
 import type { RoomEvent } from './room-event.ts'
+import type { TrackRow } from './room-model.ts'
 
 /** A feed event before the log gave it its cursor. */
 export type FeedDraft = Omit<FeedEvent, 'data'> & { readonly data: Omit<FeedEvent['data'], 'cursor'> }
 
 /**
  * What the feed tells of an event: nothing of hidden participants, nor of tracks whose owner is not known and so may be hidden;
- * a removal that ended a stay also as the leaving it is, and a join that no webhook told also the tracks that came with it.
+ * a removal that ended a stay also as the leaving it is, and with a join or a leaving that no webhook told also the tracks that came or went with it.
  */
 export function feedOf(draft: Draft): FeedDraft[] {
   const { event } = draft
@@ -17,9 +18,12 @@ export function feedOf(draft: Draft): FeedDraft[] {
   if (subject?.hidden) return []
   const told = feedDraft(event, event.type === 'noted' ? event.note : event.type, subject)
   if ('also' in event) return [told, ...(event.also ?? []).map((type) => besides(told, type, type))]
-  if (event.type === 'participant_removed' && draft.row !== null) return [told, besides(told, 'participant_left', 'left')]
-  const { published } = draft
-  return [told, ...published.map(({ sid, source }) => besides(told, 'track_published', sid, { track: { sid, source } }))]
+  const { published, unpublished } = draft
+  const ofTracks = (type: FeedType, tracks: readonly TrackRow[]) =>
+    tracks.map(({ sid, source }) => besides(told, type, sid, { track: { sid, source } }))
+  const ended = ofTracks('track_unpublished', unpublished)
+  if (event.type !== 'participant_removed') return [...ended, told, ...ofTracks('track_published', published)]
+  return draft.row === null ? [told] : [told, ...ended, besides(told, 'participant_left', 'left')]
 }
 
 /** What else the same event tells, by an id of its own. */

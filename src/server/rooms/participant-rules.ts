@@ -61,7 +61,10 @@ export function updateParticipant(draft: Draft, facts: ParticipantFacts): boolea
 }
 
 function depart(draft: Draft, facts: ParticipantFacts): void {
-  const { at } = draft.event
+  const { at, cause } = draft.event
+  const row = rowOf(draft, facts.identity)
+  // LiveKit's webhooks of these come before that of the leaving; whoever is quicker tells them, too.
+  if (cause !== 'webhook' && row?.online && row.sid === facts.sid) draft.unpublished.push(...row.tracks)
   if (facts.hidden) draft.dropped = facts.identity
   else draft.row = { ...facts, tracks: [], online: false, leftAt: at, changedAt: at }
 }

@@ -34,8 +34,9 @@ export type Draft = {
   claimed: string | null
   /** Who goes without a trace: a hidden one. */
   dropped: string | null
-  /** Tracks whose publication is told with the event. */
+  /** Tracks whose publication, or the end of it, is told with the event. */
   readonly published: TrackRow[]
+  readonly unpublished: TrackRow[]
   /** What happened was told before, as when a sweep noticed it first: the feed does not tell it again. */
   isOldNews: boolean
 }
@@ -53,6 +54,7 @@ export function beginDraft(record: RoomRecord, event: RoomEvent): Draft {
     claimed: null,
     dropped: null,
     published: [],
+    unpublished: [],
     isOldNews: false,
   }
 }
