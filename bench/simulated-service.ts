@@ -37,6 +37,8 @@ export async function startSimulatedService(environment: Readonly<Record<string,
     USHER_ADMIN_TOKEN: token,
     USHER_DATA_DIR: folder,
     LOG_LEVEL: 'warn',
+    // What observers ask of Redis is outside the budget (S3.4), and would be counted here.
+    OBSERVE_ROOMS: '0',
     ...environment,
   })
   if (!('kill' in server)) throw new Error(`the server did not start: ${server.output}`)

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { syncStatusSchema } from '#shared/contract/http-sync.ts'
 import { defaultAttention, type AttentionThresholds } from '#shared/domain/attention.ts'
 import type { Bot } from '#demo/bot.ts'
 import { disposeRtc } from '#demo/rtc.ts'
@@ -7,6 +8,12 @@ import { connectConsole, type ConsoleClient } from '../harness/console-client.ts
 import { adminToken, freshRoom, startStack, type Stack } from '../harness/stack.ts'
 import { startStoppableBot } from '../harness/stoppable-bot.ts'
 import { peers } from '../peers.ts'
+
+/** When the rooms are swept next, ms: after a start two sweeps follow each other. */
+async function nextSweepIn(url: string): Promise<number> {
+  const answer = await fetch(`${url}/api/sync-rooms`, { headers: { authorization: `Bearer ${adminToken}` } })
+  return (syncStatusSchema.parse(await answer.json()).nextSync ?? 0) - Date.now()
+}
 
 /** No sweep but the first: what is told is told by observers. */
 const unswept = { syncIntervalMs: 3_600_000, observeRooms: 300 }
@@ -69,6 +76,23 @@ describe.skipIf(peers.livekit === null)('rooms of a LiveKit that sends no webhoo
     ])
     expect(new Set(client.feed.map(({ data }) => data.cause))).toEqual(new Set(['observer']))
   }, 40_000)
+
+  it('X3 are found when they are new, and missed when they end, within seconds', async () => {
+    stack = await startStack({ webhooksTo: [] })
+    const room = freshRoom('known')
+    await stack.join(room, 'ana', withMicrophone)
+    const { url } = await stack.serve(0, unswept)
+    const client = await connect(url)
+    await client.until(() => typeof client.rooms.get(room)?.observedAt === 'number')
+    await expect.poll(() => nextSweepIn(url), { timeout: 10_000 }).toBeGreaterThan(60_000)
+    // No webhook comes for what the observer sees now.
+    await stack.join(room, 'bo', withMicrophone)
+    const next = freshRoom('new')
+    const cy = await stack.join(next, 'cy', withMicrophone)
+    await client.until(() => client.rooms.get(next)?.online === 1 && typeof client.rooms.get(next)?.observedAt === 'number')
+    cy.startSpeaking()
+    await client.until(() => client.rooms.get(next)?.speaking[0]?.identity === 'cy')
+  }, 60_000)
 })
 
 describe.skipIf(peers.livekit === null)('rooms that are observed', () => {

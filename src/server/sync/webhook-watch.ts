@@ -6,6 +6,8 @@ import type { RoomEvent } from '#server/rooms/room-event.ts'
 const SILENCE_MS = 120_000
 /** After how long a webhook is late for what an observer saw, ms. LiveKit sends them within milliseconds, but may have to wait for our answers. */
 const LATE_MS = 10_000
+/** A webhook that came less than this before an observer saw something may have told just that, ms. */
+const BESIDE_MS = 1000
 
 const toldByWebhooks: ReadonlySet<RoomEvent['type'] | FeedType> = new Set([
   'room_started',
@@ -61,6 +63,8 @@ export function createWebhookWatch(since: number): WebhookWatch {
     },
     swept: (at, untold) => untold > 0 && untoldAt(at),
     observed(at) {
+      // The webhook may have been quicker, or no slower than the log that tells of this.
+      if (last !== null && last > at - BESIDE_MS) return false
       untoldSince ??= at
       return untoldAt(at)
     },
