@@ -65,6 +65,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
       feed: [...session.mirror.feed()],
       pending: session.unsettled(),
       sync: session.sync(),
+      observers: session.observers(),
     }
   }
 

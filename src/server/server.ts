@@ -15,6 +15,7 @@ import { createMemoryTicketStore, createRedisTicketStore } from './gateway/conne
 import { createTickets } from './gateway/connections/tickets.ts'
 import { createDrain } from './gateway/drain.ts'
 import { createHttp } from './gateway/http.ts'
+import { watchObservers } from './gateway/observer-watch.ts'
 import { createSocketGateway } from './gateway/socket.ts'
 import { createSummaries } from './gateway/summaries.ts'
 import { createViewers } from './gateway/viewers.ts'
@@ -148,7 +149,8 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     log,
     onDamaged,
   })
-  closing.add(viewers.changed.subscribe(observers.lookAgain))
+  const observerWatch = watchObservers(observers.status)
+  closing.add(viewers.changed.subscribe(observers.lookAgain), observerWatch.stop)
   const matchmaking = openMatchmaking({ redis, bus, rooms, settings, issueToken })
   const usageBook = openUsageBook({ redis, rooms, budgets: settings.redisBudget, log })
   const feed = createFeed(rooms)
@@ -182,6 +184,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     askToken,
     usage: usageBook.usage,
     sync,
+    observers: observerWatch,
     readParticipants: createParticipantReader({ get: rooms.get, readRoom: sync.readRoom }),
     viewers,
     broadcasts: createBroadcasts(bus),

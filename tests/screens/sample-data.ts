@@ -40,6 +40,7 @@ export function snapshot(rooms: readonly RoomSummary[] | null, change: Partial<S
     feed: [],
     pending: [],
     sync: null,
+    observers: null,
     ...change,
   }
 }

@@ -3,6 +3,7 @@ import type { ServiceSettings, SettingsChange } from '#shared/contract/http-sett
 import type { SyncAnswer, SyncRequest, SyncStatus } from '#shared/contract/http-sync.ts'
 import type { Push } from '#shared/contract/ipc.ts'
 import type { ServerReport } from '#shared/contract/ipc-sync.ts'
+import type { ObserverStatus } from '#shared/contract/observer-status.ts'
 import type { Action, ActionResult, PendingAction } from '#shared/domain/action.ts'
 import type { Connection } from '#shared/domain/connection.ts'
 import { fail, type Result } from '#shared/domain/failure.ts'
@@ -33,6 +34,8 @@ export type Session = {
   readonly observeRoom: (room: string) => Promise<Result<ObserveGrant>>
   /** How the server's sweeps fare; null while that is not known. */
   readonly sync: () => SyncStatus | null
+  /** How the server's observers fare; null while that is not known, and with a server that doesn't tell. */
+  readonly observers: () => ObserverStatus | null
   readonly readServer: () => Promise<Result<ServerReport>>
   readonly controlSync: (request: SyncRequest) => Promise<Result<SyncAnswer>>
   readonly readSettings: () => Promise<Result<ServiceSettings>>
@@ -59,6 +62,7 @@ export function createSession(options: SessionOptions): Session {
   let told: Connection = { state: 'connecting', since: Date.now(), why: null }
   let operator: Operator | null = null
   let sync: SyncStatus | null = null
+  let observers: ObserverStatus | null = null
   let endpoint: Endpoint | null = null
   let backend: Backend | null = null
   let stopped = false
@@ -120,12 +124,19 @@ export function createSession(options: SessionOptions): Session {
     push({ name: 'sync_changed', payload: sync })
   }
 
+  function tellObservers(status: ObserverStatus | null): void {
+    if (observers === null && status === null) return
+    observers = status
+    push({ name: 'observers_changed', payload: observers })
+  }
+
   function takePush(pushed: LinkPush): void {
     if (pushed.name === 'service_status') learn({ type: 'service_told', status: pushed.payload })
     else if (pushed.name === 'welcome') {
       operator = pushed.payload.operator
       push({ name: 'operator_changed', payload: operator })
     } else if (pushed.name === 'sync_status') tellSync(pushed.payload)
+    else if (pushed.name === 'observer_status') tellObservers(pushed.payload)
     else {
       mirror.receive(pushed)
       if (pushed.name === 'room:event') actions.observe(pushed.payload)
@@ -135,6 +146,7 @@ export function createSession(options: SessionOptions): Session {
   function disconnected(): void {
     mirror.disconnected()
     tellSync(null)
+    tellObservers(null)
   }
 
   function takeLinkEvent(event: LinkEvent): void {
@@ -206,6 +218,7 @@ export function createSession(options: SessionOptions): Session {
     start,
     observeRoom: (room) => ask(async (found) => backend?.whyUnobservable() ?? requestObserveGrant(found, room)),
     sync: () => sync,
+    observers: () => observers,
     readServer: () => ask(readServer),
     controlSync: (request) => ask((found) => controlSync(found, request)),
     readSettings: () => ask(readSettings),

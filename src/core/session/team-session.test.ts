@@ -224,6 +224,20 @@ describe('a team session', () => {
     expect(reasons.some((told) => told.includes('it is going down'))).toBe(true)
   })
 
+  it('S1.7 tells how the observers fare, and nothing where a server does not say, or while the link is down', async () => {
+    const observers = { slots: 300, observed: 12, rooms: 12, turnMs: 0, withoutMedia: 1, trouble: 'the media connection failed' }
+    await start({ secrets: saveProfiles(team) })
+    await eventually(() => expect(window.states().at(-1)).toBe('live'))
+    expect(await window.snapshot()).toMatchObject({ observers: null })
+    server.push('observer_status', observers)
+    await eventually(() => expect(window.payloads('observers_changed')).toEqual([observers]))
+    expect(await window.snapshot()).toMatchObject({ observers })
+    server.expel()
+    await eventually(() => expect(window.payloads('observers_changed').at(-1)).toBeNull())
+    await eventually(() => expect(window.states().at(-1)).toBe('live'))
+    expect(window.payloads('observers_changed')).toHaveLength(2)
+  })
+
   it('X7 tells which room is looked at here, and who else looks', async () => {
     server.answer('subscribe_room', () => ({ ok: true, room: sampleDetail('lobby') }))
     await start({ secrets: saveProfiles(team) })

@@ -12,6 +12,8 @@ const empty: SessionState = { ...initialSession(0), start: { phase: 'started' },
 const ana = makePerson('ana')
 const bo = makePerson('bo')
 
+const observers = { slots: 2, observed: 2, rooms: 3, turnMs: 36_000, withoutMedia: 0, trouble: null }
+
 function update(revision: number, change: Partial<RoomUpdate> = {}): Push {
   return { name: 'room_changed', payload: { room: 'lobby', revision, changed: [], removed: [], online: 1, total: 1, ...change } }
 }
@@ -28,6 +30,7 @@ function snapshot(change: Partial<SessionSnapshot> = {}): SessionSnapshot {
     feed: [],
     pending: [],
     sync: null,
+    observers: null,
     ...change,
   }
 }
@@ -103,8 +106,9 @@ describe('session_reset', () => {
   it('replaces everything and asks for the open room again', () => {
     const state = applyPush(opened, {
       name: 'session_reset',
-      payload: snapshot({ rooms: [makeSummary('x')], pending: [pending('done'), pending('pending', 'a2')] }),
+      payload: snapshot({ rooms: [makeSummary('x')], pending: [pending('done'), pending('pending', 'a2')], observers }),
     })
+    expect(state.observers).toEqual(observers)
     expect([...(state.rooms?.keys() ?? [])]).toEqual(['x'])
     expect(state.open).toMatchObject({ room: 'lobby', ask: 'needed', facts: { revision: 5 } })
     expect([...state.pending.keys()]).toEqual(['a2'])
@@ -157,5 +161,6 @@ describe('the rest', () => {
     ],
     [{ name: 'operator_changed', payload: { name: 'ana', role: 'admin' } }, { operator: { name: 'ana', role: 'admin' } }],
     [{ name: 'profiles_changed', payload: [] }, { profiles: [] }],
+    [{ name: 'observers_changed', payload: observers }, { observers }],
   ])('%j is taken over', (push, change) => expect(applyPush(empty, push)).toEqual({ ...empty, ...change }))
 })

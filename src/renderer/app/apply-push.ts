@@ -26,6 +26,8 @@ export function applyPush(state: SessionState, push: Push): SessionState {
       return changeOpen(state, (open) => showViewers(open, push.payload.room, push.payload.operators))
     case 'sync_changed':
       return { ...state, sync: push.payload }
+    case 'observers_changed':
+      return { ...state, observers: push.payload }
     case 'feed_appended':
       return { ...state, feed: appendFeed(state.feed, push.payload) }
     case 'pending_changed':

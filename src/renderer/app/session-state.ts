@@ -1,5 +1,6 @@
 import type { SyncStatus } from '#shared/contract/http-sync.ts'
 import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
+import type { ObserverStatus } from '#shared/contract/observer-status.ts'
 import type { PendingAction } from '#shared/domain/action.ts'
 import type { Connection } from '#shared/domain/connection.ts'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
@@ -46,6 +47,7 @@ export type SessionState = {
   readonly feed: readonly FeedEvent[]
   readonly pending: ReadonlyMap<string, PendingAction>
   readonly sync: SyncStatus | null
+  readonly observers: ObserverStatus | null
   readonly open: OpenRoom | null
 }
 
@@ -61,6 +63,7 @@ export function initialSession(now: number): SessionState {
     feed: [],
     pending: new Map(),
     sync: null,
+    observers: null,
     open: null,
   }
 }
@@ -83,6 +86,7 @@ export function applySnapshot(state: SessionState, snapshot: SessionSnapshot): S
     feed: snapshot.feed.slice(-FEED_LIMIT),
     pending: indexPending(snapshot.pending),
     sync: snapshot.sync,
+    observers: snapshot.observers,
     open: state.open === null ? null : sameProfile ? { ...state.open, ask: 'needed', early: [] } : newOpenRoom(state.open.room),
   }
 }

@@ -1,9 +1,9 @@
 import { IconAlertTriangle } from '@tabler/icons-react'
-import type { ReactNode } from 'react'
 import type { SyncStatus } from '#shared/contract/http-sync.ts'
 import { useTimeText } from '../app/clock.ts'
 import { formatAge, formatCount, formatSpan, formatUtc } from '../ui/format.ts'
 import { text } from '../ui/text.ts'
+import { Fact } from './Fact.tsx'
 import classes from './SyncPage.module.css'
 
 /** S1.4: what the sweeps found, and when. */
@@ -42,15 +42,6 @@ export function SweepFacts({ status }: { readonly status: SyncStatus }) {
         </Fact>
       </dl>
     </>
-  )
-}
-
-function Fact({ name, tone, children }: { readonly name: string; readonly tone?: 'warn' | undefined; readonly children: ReactNode }) {
-  return (
-    <div className={classes.fact}>
-      <dt>{name}</dt>
-      <dd data-tone={tone}>{children}</dd>
-    </div>
   )
 }
 

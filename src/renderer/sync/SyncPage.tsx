@@ -1,6 +1,7 @@
 import { useSession } from '../app/session.ts'
 import { StaleBanner } from '../ui/StaleBanner.tsx'
 import { text } from '../ui/text.ts'
+import { Observers } from './Observers.tsx'
 import { ServerReport } from './ServerReport.tsx'
 import { SweepControls } from './SweepControls.tsx'
 import { SweepFacts } from './SweepFacts.tsx'
@@ -29,6 +30,7 @@ export function SyncPage() {
           )}
         </section>
         <SweepControls />
+        <Observers />
         <ServerReport />
       </div>
     </div>

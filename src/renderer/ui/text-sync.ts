@@ -1,5 +1,15 @@
 import { formatCount } from './format.ts'
 
+/** Within how long (ms) something happens at the latest, so never rounded down. */
+function formatWithin(ms: number): string {
+  const seconds = Math.ceil(ms / 1000)
+  return seconds <= 60 ? `${seconds} s` : `${formatCount(Math.ceil(seconds / 60))} min`
+}
+
+function countRooms(count: number): string {
+  return `${formatCount(count)} ${count === 1 ? 'room' : 'rooms'}`
+}
+
 const megabytes = new Intl.NumberFormat(undefined, { maximumFractionDigits: 1 })
 
 /** The catalogue's part for the sync server's state. */
@@ -68,5 +78,50 @@ export const syncText = {
     queue: 'Waiting in the queue',
     refresh: 'Read again',
     loading: 'Reading',
+  },
+  observers: {
+    title: 'Observers',
+    help: 'They look into the rooms unseen, take no seat, and tell who speaks and how connections fare as it happens.',
+    off: 'This sync server observes no room.',
+    offHelp: 'Its OBSERVE_ROOMS is 0. Set it to how many rooms it may observe at once (300 unless it is set) and start it again.',
+    offAlone: 'Until then the wall tells neither who speaks nor how connections fare; a room that you open still does.',
+    offOthers: 'Other servers of this service have observed those below.',
+    observed: 'Observed by this server',
+    ofRooms: (observed: number, rooms: number) => (rooms === 0 ? 'nobody to observe' : `${formatCount(observed)} of ${countRooms(rooms)}`),
+    slots: 'Slots in use',
+    withoutMedia: 'Quality not known',
+    inRooms: (count: number) => (count === 0 ? 'in no room' : `in ${countRooms(count)}`),
+    turns: (slots: number, rooms: number, withinMs: number) =>
+      `${formatCount(slots)} ${slots === 1 ? 'slot' : 'slots'} for ${countRooms(rooms)}: each is looked at within ${formatWithin(withinMs)}. Rooms that somebody looks at or that want attention keep their observer.`,
+    moreSlots: 'A higher OBSERVE_ROOMS, or another server, observes more at once.',
+    some: 'The others are on their way, or another server of this service observes them.',
+    trouble: {
+      media: {
+        what: (count: number) => `In ${countRooms(count)} the quality of connections is not known.`,
+        help: 'Who speaks is still told. Check that the sync server can reach LiveKit’s media ports.',
+      },
+      shut: {
+        what: () => 'No more rooms can be observed for now.',
+        help: 'It is tried again by itself. Who is in the rooms is still right: webhooks and sweeps tell that.',
+      },
+    },
+    why: (why: string) => `Observers say: ${why.replace(/\.$/, '')}.`,
+    rooms: 'Rooms, by when they were observed last',
+    group: { now: 'Observed now', earlier: 'Seen earlier', never: 'Never seen', empty: 'Nobody in it' },
+    groupHelp: {
+      now: 'Told of within the last 15 s, by any server of this service.',
+      earlier: 'Not told of for 15 s or longer; the one that was seen longest ago comes first.',
+      never: 'No observer has looked into these yet.',
+      empty: 'There is nobody to observe.',
+    },
+    nothing: {
+      now: 'No room is observed now.',
+      earlier: 'No room waits to be looked at again.',
+      never: 'Every room with somebody in it has been seen.',
+      empty: 'There is somebody in every room.',
+    },
+    noRooms: 'No room is live.',
+    seen: (age: string) => (age === 'now' ? 'seen now' : `${age} ago`),
+    neverSeen: 'never seen',
   },
 }

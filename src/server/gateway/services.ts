@@ -23,6 +23,7 @@ import type { Broadcasts } from './broadcasts.ts'
 import type { EventStreams } from './connections/event-streams.ts'
 import type { Tickets } from './connections/tickets.ts'
 import type { Drain } from './drain.ts'
+import type { ObserverWatch } from './observer-watch.ts'
 import type { Summaries } from './summaries.ts'
 import type { Viewers } from './viewers.ts'
 
@@ -56,6 +57,7 @@ export type Services = {
   readonly askToken: TokenDesk
   readonly usage: UsageBook['usage']
   readonly sync: SyncService
+  readonly observers: Pick<ObserverWatch, 'status' | 'changed'>
   readonly readParticipants: ReadParticipants
   readonly viewers: Viewers<Socket>
   readonly broadcasts: Broadcasts

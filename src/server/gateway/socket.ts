@@ -49,7 +49,8 @@ export type SocketGateway = {
 
 /** The Socket.IO half of the public contract. */
 export function createSocketGateway(http: HttpServer, services: Services, log: FastifyBaseLogger): SocketGateway {
-  const { rooms, board, attention, summaries, moderator, health, sync, logins, metrics, refusals, drain, viewers, broadcasts } = services
+  const { rooms, board, attention, summaries, moderator, health, sync, observers, logins, metrics, refusals, drain, viewers, broadcasts } =
+    services
   const io = new Server(http, {
     transports: ['websocket'],
     serveClient: false,
@@ -186,6 +187,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     push(socket, 'welcome', { operator })
     push(socket, 'service_status', health.status())
     push(socket, 'sync_status', sync.status())
+    push(socket, 'observer_status', observers.status())
     socket.on('disconnect', () => {
       clients.delete(socket)
       feed.unsubscribe(socket)
@@ -226,6 +228,7 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
     board.changed.subscribe((presence) => push(io.to(roomChannel(presence.room)), 'presence', presence)),
     health.changed.subscribe((status) => push(io.to(OPERATORS), 'service_status', status)),
     sync.changed.subscribe((status) => push(io.to(OPERATORS), 'sync_status', status)),
+    observers.changed.subscribe((status) => push(io.to(OPERATORS), 'observer_status', status)),
     viewers.changed.subscribe((now) => push(io.to(roomChannel(now.room)), 'room_viewers', now)),
     broadcasts.deliverWith((broadcast) => {
       const channel = roomChannel(broadcast.room)

@@ -6,6 +6,7 @@ import { operatorSchema } from '../domain/operator.ts'
 import { profileSummarySchema } from '../domain/profile.ts'
 import { roomSummarySchema } from '../domain/room.ts'
 import { syncStatusSchema } from './http-sync.ts'
+import { observerStatusSchema } from './observer-status.ts'
 
 /** All a window needs to draw its first frame. `feed` holds the newest events, oldest first; `rooms: null` means not known yet. */
 export const sessionSnapshotSchema = z.object({
@@ -17,6 +18,7 @@ export const sessionSnapshotSchema = z.object({
   feed: z.array(feedEventSchema),
   pending: z.array(pendingActionSchema),
   sync: syncStatusSchema.nullable(),
+  observers: observerStatusSchema.nullable(),
 })
 export type SessionSnapshot = Readonly<z.infer<typeof sessionSnapshotSchema>>
 

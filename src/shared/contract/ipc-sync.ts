@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { checkMatchSchema, syncAnswerSchema, syncRequestSchema, syncStatusSchema, usageSchema } from './http-sync.ts'
+import { observerStatusSchema } from './observer-status.ts'
 
 /** What the sync server says of Redis' budget and of its matches, when it is asked. */
 export const serverReportSchema = z.object({
@@ -16,4 +17,5 @@ export const syncRequests = {
 /** `null`: the link is down, or the server has not said yet. */
 export const syncPushes = {
   sync_changed: syncStatusSchema.nullable(),
+  observers_changed: observerStatusSchema.nullable(),
 } as const

@@ -7,6 +7,7 @@ import { operatorSchema } from '../domain/operator.ts'
 import { presenceSchema } from '../domain/presence.ts'
 import { broadcastRequestSchema } from './http-match.ts'
 import { syncStatusSchema } from './http-sync.ts'
+import { observerStatusSchema } from './observer-status.ts'
 import { roomDetailSchema, roomsUpdateSchema, roomSummarySchema, roomUpdateSchema } from '../domain/room.ts'
 
 /** The version of this contract; a handshake with another one is refused. */
@@ -53,6 +54,8 @@ export const socketPushes = {
   feed_reset: z.object({ cursor: z.string() }),
   /** After the handshake, then after each sweep and when it was started or stopped. */
   sync_status: syncStatusSchema,
+  /** After the handshake, then when there is news, at most every 2 s; older servers don't tell it. */
+  observer_status: observerStatusSchema,
   /** Who looks at a room, by name. */
   room_viewers: z.object({ room: z.string(), operators: z.array(z.string()) }),
   /** To those who follow the room, from another backend. */
