@@ -25,8 +25,10 @@ export type LivekitOptions = {
   readonly apiSecret?: string
   /** Left out: free ones. */
   readonly ports?: LivekitPorts
-  /** More of LiveKit's `room` settings, as its configuration file names them. */
+  /** More of LiveKit's settings, as its configuration file names them; those of `rtc` win over the ones here. */
   readonly room?: Readonly<Record<string, unknown>>
+  readonly rtc?: Readonly<Record<string, unknown>>
+  readonly turn?: Readonly<Record<string, unknown>>
 }
 
 const START_TIMEOUT_MS = 10_000
@@ -102,11 +104,13 @@ export async function startLivekitServer(options: LivekitOptions): Promise<Livek
       node_ip: '127.0.0.1',
       interfaces: { includes: [process.platform === 'darwin' ? 'lo0' : 'lo'] },
       enable_loopback_candidate: true,
+      ...options.rtc,
     },
     keys: { [apiKey]: apiSecret },
     webhook: { api_key: apiKey, urls: options.webhookUrls },
     logging: { level: 'error' },
     ...(options.room === undefined ? {} : { room: options.room }),
+    ...(options.turn === undefined ? {} : { turn: options.turn }),
   })
 
   const child = spawnServer(options.binary, configuration)

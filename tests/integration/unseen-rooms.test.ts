@@ -159,6 +159,8 @@ describe.skipIf(peers.livekit === null)('rooms that are observed', () => {
       const result = await client.ask('act', { actionId: randomUUID(), type: 'mute', room, identity: 'bo', sources: ['microphone'] })
       expect(result).toMatchObject({ ok: true, targets: [{ ok: true }] })
       await client.until(() => client.participants.get('bo')?.audioEnabled === false)
+      // The bot may hear of it after the console.
+      await expect.poll(() => bo.isMuted()).toBe(true)
       bo.unmuteMicrophone()
     }
     await client.until(() => client.participants.get('bo')?.audioEnabled === true)

@@ -1,6 +1,9 @@
 import type { ObserverEndKind } from './room-observer.ts'
 
-/** How long a room is left alone after an end of that kind, ms: the first time, and at the most, doubled each time in between. */
+/**
+ * How long a room is left alone after an end of that kind, ms: the first time, and at the most, doubled each time in between. Up to half as long again, so that those
+ * that ended together come back one by one.
+ */
 const pauses = {
   over: [0, 0],
   not_live: [5000, 60_000],
@@ -29,15 +32,15 @@ export type Cooling = {
 
 type Pause = { readonly until: number; readonly tries: number }
 
-/** `now` in ms; `random` from 0 to 1 spreads those that ended together. */
-export function createCooling(now: () => number = Date.now, random: () => number = Math.random): Cooling {
+/** `now` in ms, of a clock that never jumps; `random` from 0 to 1. */
+export function createCooling(now: () => number = () => performance.now(), random: () => number = Math.random): Cooling {
   const rooms = new Map<string, Pause>()
   let shut: Pause | null = null
 
   function pauseAfter(kind: ObserverEndKind, tries: number): Pause {
     const [first, most] = pauses[kind]
     const pause = Math.min(first * 2 ** tries, most)
-    return { until: now() + pause * (0.75 + 0.5 * random()), tries: tries + 1 }
+    return { until: now() + pause * (1 + 0.5 * random()), tries: tries + 1 }
   }
 
   return {

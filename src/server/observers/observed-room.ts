@@ -3,6 +3,7 @@ import type { ConnectionQuality, Presence } from '#shared/domain/presence.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { comparePerson, compareRoom, leftEvent, overEvents, type Comparison } from '#server/rooms/compare-room.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
+import { isLater } from '#server/rooms/room-draft.ts'
 import type { RoomEvent } from '#server/rooms/room-event.ts'
 import type { ParticipantFacts, RoomFacts } from '#server/rooms/room-model.ts'
 import { createThrottle } from './throttle.ts'
@@ -51,7 +52,6 @@ export function openObservedRoom(options: Options): ObservedRoom {
   const { target, observer, rooms, settled, onJoined, onPresence, onMedia, onEnded, now = Date.now } = options
   const { room: name, sid } = target
   const people = new Map<string, ParticipantFacts>()
-  const identities = new Map<string, string>()
   const levels = new Map<string, number>()
   const qualities = new Map<string, ConnectionQuality>()
   let facts: RoomFacts | null = null
@@ -60,12 +60,15 @@ export function openObservedRoom(options: Options): ObservedRoom {
   /** Something could not be stored. */
   let behind = false
   let ended = false
-  let toldAt = 0
+  /** When presence was told last, ms of a clock that never jumps. */
+  let toldAt: number | null = null
 
-  const presence = createThrottle(PRESENCE_MS, () => {
-    toldAt = now()
-    onPresence({ room: name, at: toldAt, ...toPresence(people, levels, qualities) })
-  })
+  const presence = createThrottle(PRESENCE_MS, tellPresence)
+
+  function tellPresence(): void {
+    toldAt = performance.now()
+    onPresence({ room: name, at: now(), ...toPresence(people, levels, qualities) })
+  }
 
   function hear(sighting: Sighting): void {
     switch (sighting.type) {
@@ -97,7 +100,7 @@ export function openObservedRoom(options: Options): ObservedRoom {
         return onMedia(sighting.trouble)
       case 'alive':
         if (behind) put({ kind: 'again' })
-        if (now() - toldAt >= CONFIRM_MS) presence.touch()
+        if (toldAt !== null && performance.now() - toldAt >= CONFIRM_MS) presence.touch()
         return
       case 'ended':
         if (sighting.end.kind === 'over') put({ kind: 'over' })
@@ -115,13 +118,15 @@ export function openObservedRoom(options: Options): ObservedRoom {
       if (earlier?.sid === seen.sid) people.delete(seen.identity)
       return
     }
-    if (earlier && earlier.sid !== seen.sid) forget(earlier.sid)
-    identities.set(seen.sid, seen.identity)
+    if (earlier && earlier.sid !== seen.sid) {
+      // A late word of an earlier stay.
+      if (isLater(earlier.joinedAt, earlier.sid, seen.joinedAt, seen.sid)) return
+      forget(earlier.sid)
+    }
     people.set(seen.identity, seen)
   }
 
   function forget(gone: string): void {
-    identities.delete(gone)
     levels.delete(gone)
     qualities.delete(gone)
   }
@@ -200,7 +205,7 @@ export function openObservedRoom(options: Options): ObservedRoom {
     presence.stop()
     // Who spoke last is not who speaks.
     levels.clear()
-    if (toldAt > 0) onPresence({ room: name, at: now(), ...toPresence(people, levels, qualities) })
+    if (toldAt !== null) tellPresence()
   }
 
   const leave = observer(target, (sighting) => {
@@ -222,7 +227,9 @@ function toPresence(
 ): Pick<Presence, 'speaking' | 'quality'> {
   const speaking: { identity: string; level: number }[] = []
   const quality: { identity: string; quality: ConnectionQuality }[] = []
-  for (const { identity, sid, tracks } of people.values()) {
+  for (const { identity, sid, tracks, hidden } of people.values()) {
+    // Nobody is to know of them.
+    if (hidden) continue
     const level = levels.get(sid)
     if (level !== undefined) speaking.push({ identity, level })
     // LiveKit has none for who publishes nothing, and may go on with the last one.

@@ -1,4 +1,6 @@
+import type { ObserverStatus } from '#shared/contract/observer-status.ts'
 import type { Presence } from '#shared/domain/presence.ts'
+import { describeError } from '#shared/lib/describe-error.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { Room } from '#server/rooms/room-model.ts'
@@ -19,24 +21,13 @@ const JOINS_WAITING = 20
 /** How long a room is still observed that everybody has left, ms: people come back, and a room that ends tells so. */
 const EMPTY_MS = 5000
 
-/** How the observers of this instance fare. `withoutMedia`: rooms whose quality is unknown because no media connection stands. */
-export type ObserverStatus = {
-  readonly slots: number
-  readonly observed: number
-  /** Rooms that could be observed. */
-  readonly rooms: number
-  /** Within which time each of them has its turn, ms; 0 where all are observed. */
-  readonly turnMs: number
-  readonly withoutMedia: number
-  /** Why rooms are not observed, or their quality isn't known; one plain line. */
-  readonly trouble: string | null
-}
-
 /** What is worth a line in the log, or a count: never one a room. */
 export type ObserverNews =
   | { readonly kind: 'joined' }
   | { readonly kind: 'ended'; readonly room: string; readonly end: ObserverEnd }
   | { readonly kind: 'no_media'; readonly room: string; readonly why: string }
+  /** Nothing could be decided this time, which must not happen. */
+  | { readonly kind: 'failed'; readonly why: string }
 
 /** Keeps an eye on as many rooms as it may. */
 export type Observers = {
@@ -50,7 +41,7 @@ export type Observers = {
 }
 
 type Options = {
-  readonly rooms: Pick<LiveRooms, 'all' | 'newest' | 'submit' | 'moved' | 'reachable' | 'lost'>
+  readonly rooms: Pick<LiveRooms, 'allNewest' | 'newest' | 'submit' | 'moved' | 'reachable' | 'lost'>
   readonly observer: RoomObserver
   readonly leases: ObserveLeases
   /** How many rooms at the most. */
@@ -64,9 +55,11 @@ type Options = {
   /** LiveKit has another session of the room than is known here, or none. */
   readonly onStale: (room: string) => void
   readonly onNews: (news: ObserverNews) => void
+  /** The time of day, ms. */
   readonly now?: () => number
 }
 
+/** Times in ms of a clock that never jumps. */
 type Visit = {
   readonly sid: string
   readonly since: number
@@ -81,48 +74,65 @@ type Visit = {
 export function startObservers(options: Options): Observers {
   const { rooms, observer, leases, slots, claims, seenAt, settled, onPresence, onStale, onNews, now = Date.now } = options
   const visits = new Map<string, Visit>()
-  const cooling = createCooling(now)
+  const cooling = createCooling()
   let nextJoinAt = 0
-  let plannedAt = now()
+  let plannedAt = performance.now()
   let candidates = 0
-  let planning = false
+  let planning: Promise<void> | null = null
   let stopped = false
   let shutWhy: string | null = null
   let soon: NodeJS.Timeout | undefined
 
-  function* observable(): Generator<ObservableRoom> {
+  function* observable(at: number): Generator<ObservableRoom> {
     candidates = 0
     const claimOf = claims()
-    for (const { name, room } of rooms.all()) {
+    for (const { name, room } of rooms.allNewest()) {
       if (!room) continue
       const visit = visits.get(name)
       if (!visit && !hasPeople(room)) continue
       candidates += 1
       if (!visit && cooling.isCooling(name)) continue
-      yield { name, claim: claimOf(name), seenAt: seenAt(name), since: visit?.since ?? null }
+      const seen = seenAt(name)
+      // What was seen in the future was seen by a clock that was set back: nobody knows how long ago.
+      yield { name, claim: claimOf(name), seenAt: seen > at ? 0 : seen, since: visit ? at - (performance.now() - visit.since) : null }
     }
   }
 
-  async function plan(): Promise<void> {
-    if (planning || stopped) return
-    planning = true
+  function plan(): Promise<void> {
+    planning ??= decide()
+      .catch((error: unknown) => onNews({ kind: 'failed', why: describeError(error) }))
+      .finally(() => void (planning = null))
+    return planning
+  }
+
+  async function decide(): Promise<void> {
+    if (stopped) return
+    const since = performance.now() - plannedAt
+    const turns = Math.min(TURNS_PER_SECOND, Math.floor((since / 1000) * TURNS_PER_SECOND))
+    if (turns > 0) plannedAt += since
+    await leaveEmpty()
     const at = now()
-    const turns = Math.min(TURNS_PER_SECOND, Math.floor(((at - plannedAt) / 1000) * TURNS_PER_SECOND))
-    if (turns > 0) plannedAt = at
-    await leaveEmpty(at)
-    const { join, count, leave } = planObservers(observable(), slots, turns, at)
-    const waiting = [...visits.values()].filter(({ joinedAt, timer }) => joinedAt === null && timer !== undefined).length
-    const most = cooling.isShut() ? 0 : Math.min(count, JOINS_WAITING - waiting)
+    const { join, count, leave } = planObservers(observable(at), slots, turns, at)
+    const most = Math.min(count, joinsLeft())
     const answer = most > 0 ? await leases.hold({ keep: [], want: join, count: most }) : null
-    for (const room of answer?.taken ?? []) begin(room)
+    const spare = (answer?.taken ?? []).filter((room) => !begin(room))
+    await leases.release(spare)
     const surplus = visits.size - slots
     if (surplus > 0) await close(leave.slice(0, surplus))
     cooling.forget()
-    planning = false
+  }
+
+  /** How many joins may begin. After LiveKit let nobody in, one at a time finds out whether it does again. */
+  function joinsLeft(): number {
+    if (cooling.isShut()) return 0
+    const joining = [...visits.values()].filter(({ joinedAt }) => joinedAt === null)
+    if (shutWhy !== null) return joining.length === 0 ? 1 : 0
+    return JOINS_WAITING - joining.filter(({ timer }) => timer !== undefined).length
   }
 
   /** Leaves rooms that ended, began again, or that everybody has left. */
-  async function leaveEmpty(at: number): Promise<void> {
+  async function leaveEmpty(): Promise<void> {
+    const at = performance.now()
     const over: string[] = []
     for (const [name, visit] of visits) {
       const { room } = rooms.newest(name)
@@ -136,10 +146,12 @@ export function startObservers(options: Options): Observers {
     await close(over)
   }
 
-  function begin(name: string): void {
+  /** False where there is nothing to observe any more. */
+  function begin(name: string): boolean {
     const { room } = rooms.newest(name)
-    if (stopped || !room || visits.has(name)) return void leases.release([name])
-    const start = Math.max(now(), nextJoinAt)
+    if (stopped || !room || visits.has(name)) return false
+    const at = performance.now()
+    const start = Math.max(at, nextJoinAt)
     nextJoinAt = start + JOIN_SPACING_MS
     const visit: Visit = {
       sid: room.facts.sid,
@@ -148,10 +160,11 @@ export function startObservers(options: Options): Observers {
       emptySince: null,
       mediaTrouble: null,
       presence: null,
-      timer: setTimeout(() => open(name, visit), Math.max(0, start - now())),
+      timer: setTimeout(() => open(name, visit), start - at),
       observed: null,
     }
     visits.set(name, visit)
+    return true
   }
 
   function open(name: string, visit: Visit): void {
@@ -162,7 +175,7 @@ export function startObservers(options: Options): Observers {
       rooms,
       settled,
       onJoined() {
-        visit.joinedAt = now()
+        visit.joinedAt = performance.now()
         shutWhy = null
         cooling.joined()
         onNews({ kind: 'joined' })
@@ -172,8 +185,9 @@ export function startObservers(options: Options): Observers {
         onPresence(presence)
       },
       onMedia(trouble) {
+        const isNew = trouble !== null && visit.mediaTrouble === null
         visit.mediaTrouble = trouble
-        if (trouble !== null) onNews({ kind: 'no_media', room: name, why: trouble })
+        if (isNew) onNews({ kind: 'no_media', room: name, why: trouble })
       },
       onEnded: (end) => ended(name, visit, end),
       now,
@@ -184,32 +198,37 @@ export function startObservers(options: Options): Observers {
     if (visits.get(name) !== visit) return
     visits.delete(name)
     void leases.release([name])
-    const lasted = visit.joinedAt === null ? 0 : now() - visit.joinedAt
-    if (cooling.ended(name, end.kind, lasted)) shutWhy = end.why
+    const lasted = visit.joinedAt === null ? 0 : performance.now() - visit.joinedAt
+    const wasShut = cooling.isShut()
+    if (cooling.ended(name, end.kind, lasted)) {
+      shutWhy = end.why
+      // Those whose join had begun are told the same: it is no news.
+      if (wasShut) return
+      void close([...visits].filter(([, { timer }]) => timer !== undefined).map(([waiting]) => waiting))
+    }
     onNews({ kind: 'ended', room: name, end })
     if (end.kind === 'other_session' || end.kind === 'not_live') onStale(name)
     planSoon()
   }
 
   async function close(names: readonly string[]): Promise<void> {
+    drop(names)
+    await leases.release(names)
+  }
+
+  function drop(names: readonly string[]): void {
     for (const name of names) {
       const visit = visits.get(name)
       visits.delete(name)
       clearTimeout(visit?.timer)
       visit?.observed?.close()
     }
-    await leases.release(names)
   }
 
   async function keep(): Promise<void> {
     const answer = await leases.hold({ keep: [...visits.keys()], want: [], count: 0 })
     // Another instance has these, and its observer is there or comes.
-    for (const name of answer?.lost ?? []) {
-      const visit = visits.get(name)
-      visits.delete(name)
-      clearTimeout(visit?.timer)
-      visit?.observed?.close()
-    }
+    drop(answer?.lost ?? [])
   }
 
   function planSoon(): void {
@@ -246,6 +265,7 @@ export function startObservers(options: Options): Observers {
       subscriptions.dispose()
       for (const timer of timers) clearInterval(timer)
       clearTimeout(soon)
+      await planning
       await close([...visits.keys()])
       leases.close()
     },

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { ServerSettings } from '#shared/contract/embedded.ts'
+import type { ObserverStatus } from '#shared/contract/observer-status.ts'
 import { createMemoryHistory, type MemoryHistory } from '#server/history/memory-history.ts'
 import { recordHistory } from '#server/history/record-history.ts'
 import { observerIdentity } from '#server/livekit/own-observers.ts'
@@ -12,7 +13,7 @@ import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import { signObserveToken } from '#server/tokens/observe-token.ts'
 import { createSoleLeases } from './leases.ts'
 import type { Claim } from './observe-policy.ts'
-import { startObservers, type ObserverNews, type ObserverStatus } from './observers.ts'
+import { startObservers, type ObserverNews } from './observers.ts'
 import type { PresenceBoard } from './presence-board.ts'
 import { createPresenceExchange } from './presence-exchange.ts'
 import { createRedisLeases } from './redis-leases.ts'
@@ -104,6 +105,8 @@ export function openObservers(options: Options): OpenObservers {
           { room: news.room, why: news.why },
           "an observer has no media connection: who speaks is known, the quality of connections is not; check that LiveKit's media ports can be reached",
         )
+      case 'failed':
+        return refusals.write(log, 'error', 'observers', {}, `which rooms to observe could not be decided: ${news.why}`)
       case 'ended': {
         const { kind, why } = news.end
         metrics.observerEnded(kind)

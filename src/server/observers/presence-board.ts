@@ -23,10 +23,13 @@ export function createPresenceBoard(isLive: (room: string) => boolean, now: () =
   const changed = new Emitter<Presence>()
 
   function put(presence: Presence): void {
-    const known = newest.get(presence.room)
-    if (!isLive(presence.room) || (known && known.at > presence.at)) return
-    newest.set(presence.room, presence)
-    changed.emit(presence)
+    if (!isLive(presence.room)) return
+    // Nothing is newer than now: the clock of another instance may be ahead, and this one's may have been set back.
+    const at = Math.min(presence.at, now())
+    if (Math.min(newest.get(presence.room)?.at ?? 0, now()) > at) return
+    const kept = at === presence.at ? presence : { ...presence, at }
+    newest.set(presence.room, kept)
+    changed.emit(kept)
   }
 
   const timer = setInterval(() => {

@@ -71,18 +71,20 @@ export function createPresenceExchange({ link, instance, onPresence, all, webhoo
     if (message.asking) void send(false, all())
   }
 
+  /** Asks when it is listened to, or the answers would come too early; and whichever connection is the last to be there. */
+  async function listen(): Promise<void> {
+    if (sender.status !== 'ready' || subscriber.status !== 'ready') return
+    await subscriber.subscribe(redisKeys.presence)
+    await send(true, all())
+  }
+
+  subscriber.on('message', (_channel: string, text: string) => hear(text))
   for (const redis of [sender, subscriber]) {
     // The reader of the log tells when Redis is away; these connections come back by themselves.
     redis.on('error', () => undefined)
+    redis.on('ready', () => void listen().catch(() => undefined))
+    redis.connect().catch(() => undefined)
   }
-  subscriber.on('message', (_channel: string, text: string) => hear(text))
-  // Asked when it is listened to, or the answers would come too early.
-  const listen = () => subscriber.subscribe(redisKeys.presence).then(() => send(true, all()))
-  subscriber.on('ready', () => void listen().catch(() => undefined))
-  sender
-    .connect()
-    .then(() => subscriber.connect())
-    .catch(() => undefined)
 
   const telling = setInterval(() => {
     if (!alone && webhookAt() !== toldWebhookAt) void send(false, [])

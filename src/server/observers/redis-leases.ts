@@ -16,8 +16,9 @@ local lost, taken = {}, {}
 for place, key in ipairs(KEYS) do
   local wanted = place > kept
   if wanted and #taken >= count then break end
-  local holder = redis.call('GET', key)
-  if not holder or holder == me then
+  local holder = redis.pcall('GET', key)
+  -- What is no string is nobody's lease, and is written over.
+  if not holder or holder == me or type(holder) == 'table' then
     redis.call('SET', key, me, 'PX', ms)
     if wanted then taken[#taken + 1] = place end
   elseif not wanted then
@@ -30,7 +31,7 @@ return {lost, taken}
 /** KEYS: leases. ARGV: instance. Lets go of those that are its own. */
 const releaseScript = `
 for _, key in ipairs(KEYS) do
-  if redis.call('GET', key) == ARGV[1] then redis.call('DEL', key) end
+  if redis.pcall('GET', key) == ARGV[1] then redis.call('DEL', key) end
 end
 return 1
 `

@@ -2,6 +2,7 @@ import {
   ClientConfigSetting,
   DisconnectReason,
   ParticipantInfo_Kind,
+  ParticipantInfo_State,
   SessionDescription,
   SignalTarget,
   TrickleRequest,
@@ -17,8 +18,15 @@ import { assertNever } from '#shared/lib/assert-never.ts'
 import { toRoomFacts } from '#server/livekit/facts.ts'
 import type { ObserverEnd, ObserverEndKind, RoomObserver, Sighting } from '../room-observer.ts'
 import type { MediaLink, OpenMediaLink } from './media-link.ts'
+import { createMediaRest, type MediaRest } from './media-rest.ts'
 import { toQualities, toSeenPerson, toSpeakers } from './sightings.ts'
 import { openSignalSocket, type SignalSocket, type SocketEnd } from './signal-socket.ts'
+
+/** How long LiveKit may take to say which session of the room it is, ms; it does with the join, or when the first one publishes. */
+const SID_MS = 10_000
+/** How long a media connection may take, ms, from when LiveKit offers it. */
+const MEDIA_MS = 10_000
+const NO_MEDIA = 'no media connection came about: UDP to LiveKit may be blocked, and no other way to it is open'
 
 type Options = {
   /** LiveKit's address as this server reaches it: `http(s)://` or `ws(s)://`. */
@@ -38,25 +46,31 @@ type Message = SignalResponse['message']
  */
 export function createLivekitObserver(options: Options): RoomObserver {
   const url = options.host.replace(/^http/, 'ws')
+  const mediaRest = createMediaRest()
   return (target, tell) => {
-    const visit = createVisit({ ...options, url, target, tell })
+    const visit = createVisit({ ...options, url, mediaRest, target, tell })
     return visit.close
   }
 }
 
 type VisitOptions = Options & {
   readonly url: string
+  readonly mediaRest: MediaRest
   readonly target: Parameters<RoomObserver>[0]
   readonly tell: Parameters<RoomObserver>[1]
 }
 
 /** One visit to one room, from the token to the end. */
-function createVisit({ url, target, tell, signToken, openMediaLink, onMedia }: VisitOptions): { readonly close: () => void } {
+function createVisit({ url, mediaRest, target, tell, signToken, openMediaLink, onMedia }: VisitOptions): { readonly close: () => void } {
   let open = true
   let socket: SignalSocket | null = null
   let media: MediaLink | null = null
   let mediaStands = false
-  let own = ''
+  let mediaStood = false
+  let mediaTimer: NodeJS.Timeout | undefined
+  let sidTimer: NodeJS.Timeout | undefined
+  let own: string | null = null
+  let entered = false
   let asOf = 0
   /** A server may tell the room's sid only after the join; until then what it tells waits. */
   let waiting: JoinResponse | null = null
@@ -70,6 +84,8 @@ function createVisit({ url, target, tell, signToken, openMediaLink, onMedia }: V
 
   function close(): void {
     open = false
+    clearTimeout(mediaTimer)
+    clearTimeout(sidTimer)
     socket?.close()
     media?.close()
   }
@@ -86,45 +102,70 @@ function createVisit({ url, target, tell, signToken, openMediaLink, onMedia }: V
     if (!open) return
     if (message.case === 'join') return join(message.value, local)
     if (waiting && message.case === 'roomUpdate' && message.value.room?.sid) return enter(waiting, message.value.room)
-    if (waiting && isOfTheRoom(message)) return void early.push(message)
+    if (!entered && isOfTheRoom(message)) return void early.push(message)
     see(message)
   }
 
   function join(response: JoinResponse, local: boolean): void {
     const { participant, room } = response
+    if (own !== null) return
     if (participant?.kind !== ParticipantInfo_Kind.AGENT || participant.permission?.hidden !== true) {
       return end('refused', 'this LiveKit server lets observers in only as people that others see, so nobody observes: it is too old')
     }
     own = participant.sid
-    media = openMediaLink({
+    if (!mediaRest.isResting(target.room)) media = linkMedia(response, local)
+    if (room?.sid) return enter(response, room)
+    waiting = response
+    sidTimer = setTimeout(() => end('lost', 'LiveKit does not say which session of the room it is'), SID_MS)
+  }
+
+  function linkMedia(response: JoinResponse, local: boolean): MediaLink {
+    return openMediaLink({
       relays: response.iceServers.map(({ urls, ...rest }) => ({ ...rest, urls: urls.filter((each) => /^turns?:/.test(each)) })),
       relayOnly: response.clientConfiguration?.forceRelay === ClientConfigSetting.ENABLED,
       local,
       answer: (sdp) => socket?.send({ case: 'answer', value: new SessionDescription({ type: 'answer', sdp }) }),
       candidate: (candidateInit) =>
         socket?.send({ case: 'trickle', value: new TrickleRequest({ candidateInit, target: SignalTarget.SUBSCRIBER }) }),
-      onTrouble(trouble) {
-        mediaStands = trouble === null
-        report({ type: 'media', trouble })
-      },
+      onTrouble: tellMedia,
       onMedia,
     })
-    if (room?.sid) enter(response, room)
-    else waiting = response
+  }
+
+  function tellMedia(trouble: string | null): void {
+    mediaStands = trouble === null
+    clearTimeout(mediaTimer)
+    if (mediaStands) {
+      mediaStood = true
+      mediaRest.stood(target.room)
+    }
+    report({ type: 'media', trouble })
+  }
+
+  /** Where nothing comes through nobody tells so. */
+  function expectMedia(): void {
+    if (media && !mediaStands) mediaTimer ??= setTimeout(() => tellMedia(NO_MEDIA), MEDIA_MS)
   }
 
   function enter(response: JoinResponse, room: Room): void {
     waiting = null
+    entered = true
+    clearTimeout(sidTimer)
     if (room.sid !== target.sid) return end('other_session', 'the room has ended and begun again')
     silence(response.otherParticipants)
     report({ type: 'joined', facts: toRoomFacts(room), people: response.otherParticipants.map(toSeenPerson), asOf })
+    if (!media) tellMedia(NO_MEDIA)
     for (const message of early.splice(0)) see(message)
   }
 
   /** Disables every track that is new. Who is not connected for media isn't subscribed by the server, and asks for it: speaking comes only then. */
   function silence(people: readonly ParticipantInfo[]): void {
     const trackSids: string[] = []
-    for (const { sid, tracks } of people) {
+    for (const { sid, tracks, state } of people) {
+      if (state === ParticipantInfo_State.DISCONNECTED) {
+        silenced.delete(sid)
+        continue
+      }
       const known = silenced.get(sid)
       for (const track of tracks) if (!known?.includes(track.sid)) trackSids.push(track.sid)
       if (tracks.length > 0)
@@ -155,16 +196,19 @@ function createVisit({ url, target, tell, signToken, openMediaLink, onMedia }: V
       case 'connectionQuality':
         return report({ type: 'quality', quality: toQualities(message.value.updates.filter((update) => update.participantSid !== own)) })
       case 'offer':
+        expectMedia()
         return media?.offer(message.value.sdp)
       case 'trickle':
         return message.value.target === SignalTarget.SUBSCRIBER ? media?.candidate(message.value.candidateInit) : undefined
       case 'pong':
       case 'pongResp':
-        return report({ type: 'alive' })
+        return entered ? report({ type: 'alive' }) : undefined
       case 'roomMoved':
         return end('other_session', 'the observer was moved to another room')
       case 'leave': {
-        const { kind, why } = readLeave(message.value, mediaStands)
+        // What LiveKit says to who answered its offer, and could not be reached.
+        if (media && !mediaStood && message.value.reason === DisconnectReason.CONNECTION_TIMEOUT) mediaRest.failed(target.room)
+        const { kind, why } = readLeave(message.value, mediaStood)
         return end(kind, why)
       }
       default:
@@ -182,7 +226,7 @@ function createVisit({ url, target, tell, signToken, openMediaLink, onMedia }: V
       token,
       onMessage: hear,
       onEnd(socketEnd) {
-        const { kind, why } = readSocketEnd(socketEnd)
+        const { kind, why } = readSocketEnd(socketEnd, own !== null)
         end(kind, why)
       },
     })
@@ -206,14 +250,11 @@ function readLeave({ reason }: LeaveRequest, mediaStood: boolean): ObserverEnd {
     case DisconnectReason.DUPLICATE_IDENTITY:
       return { kind: 'removed', why: 'somebody took the observer out of the room' }
     default:
-      return {
-        kind: 'lost',
-        why: mediaStood ? `LiveKit ended the visit (${name})` : 'LiveKit ended the visit: no media connection came about',
-      }
+      return { kind: 'lost', why: `LiveKit ended the visit (${name})${mediaStood ? '' : ' before a media connection came about'}` }
   }
 }
 
-function readSocketEnd(end: SocketEnd): ObserverEnd {
+function readSocketEnd(end: SocketEnd, wasIn: boolean): ObserverEnd {
   switch (end.kind) {
     case 'refused':
       return readRefusal(end.status)
@@ -222,7 +263,8 @@ function readSocketEnd(end: SocketEnd): ObserverEnd {
     case 'silent':
       return { kind: 'lost', why: end.why }
     case 'unreadable':
-      return { kind: 'refused', why: end.why }
+      // A server that speaks another protocol does so from the start.
+      return { kind: wasIn ? 'lost' : 'refused', why: end.why }
     default:
       return assertNever(end, 'end of a connection')
   }

@@ -32,45 +32,57 @@ export type OpenMediaLink = (options: MediaLinkOptions) => MediaLink
 export function openMediaLink(options: MediaLinkOptions): MediaLink {
   let connection: RTCPeerConnection | null = null
   let closed = false
+  /** An offer could not be answered, and none has been since. */
+  let failed = false
   let turn: Promise<void> = Promise.resolve()
 
+  function tell(trouble: string | null): void {
+    if (!closed) options.onTrouble(trouble)
+  }
+
   /** One step after the other, none after the end. */
-  function inTurn(step: () => Promise<void>): void {
+  function inTurn(step: (peer: RTCPeerConnection) => Promise<void>, onFailure: (error: unknown) => void): void {
     turn = turn.then(async () => {
       if (closed) return
       try {
-        await step()
+        connection ??= await connect({ ...options, onTrouble: tell })
+        await (closed ? connection.close() : step(connection))
       } catch (error) {
-        if (!closed) options.onTrouble(`the media connection could not be made (${describeError(error)})`)
+        onFailure(error)
       }
     })
   }
 
-  async function open(): Promise<RTCPeerConnection> {
-    connection ??= await connect(options)
-    return connection
+  async function answer(peer: RTCPeerConnection, sdp: string): Promise<void> {
+    await peer.setRemoteDescription({ type: 'offer', sdp })
+    await peer.setLocalDescription(await peer.createAnswer())
+    const { localDescription } = peer
+    if (!closed && localDescription) options.answer(localDescription.sdp)
+    if (failed && peer.connectionState === 'connected') tell(null)
+    failed = false
   }
 
   return {
     offer: (sdp) =>
-      inTurn(async () => {
-        const peer = await open()
-        if (closed) return
-        await peer.setRemoteDescription({ type: 'offer', sdp })
-        await peer.setLocalDescription(await peer.createAnswer())
-        const { localDescription } = peer
-        if (!closed && localDescription) options.answer(localDescription.sdp)
-      }),
+      inTurn(
+        (peer) => answer(peer, sdp),
+        (error) => {
+          failed = true
+          tell(`the media connection could not be made (${describeError(error)})`)
+        },
+      ),
     candidate: (candidate) =>
-      inTurn(async () => {
-        const peer = await open()
+      inTurn(
         // What LiveKit sends; werift itself checks it.
-        await peer.addIceCandidate(JSON.parse(candidate) as object)
-      }),
+        (peer) => peer.addIceCandidate(JSON.parse(candidate) as object),
+        // One way less to reach LiveKit; whether any is left shows by itself.
+        () => undefined,
+      ),
     close() {
       if (closed) return
       closed = true
-      void turn.then(() => connection?.close()).catch(() => undefined)
+      // Also in the middle of an answer: gathering ways through a relay that is away takes long.
+      connection?.close().catch(() => undefined)
     },
   }
 }
@@ -92,7 +104,8 @@ async function connect({ relays, relayOnly, local, candidate, onTrouble, onMedia
   peer.onTrack.subscribe((track) => track.onReceiveRtp.subscribe(onMedia))
   peer.connectionStateChange.subscribe((state) => {
     if (state === 'connected') onTrouble(null)
-    else if (state === 'failed' || state === 'disconnected') onTrouble(`the media connection ${state === 'failed' ? 'failed' : 'is lost'}`)
+    else if (state === 'failed') onTrouble('the media connection failed: UDP to LiveKit may be blocked, and no other way to it is open')
+    else if (state === 'disconnected' || state === 'closed') onTrouble('the media connection is lost')
   })
   return peer
 }

@@ -4,6 +4,7 @@ import { describeError } from '#shared/lib/describe-error.ts'
 
 /** The version of LiveKit's signal protocol that is spoken here; servers serve older ones too. From 13 on `leave` says what to do next, from 16 a participant can be moved. */
 const PROTOCOL = 16
+/** How long a server may take to let a connection in, ms. */
 const HANDSHAKE_MS = 5000
 /** How long a server may take to close a connection that was left, ms. */
 const CLOSING_MS = 1000
@@ -11,6 +12,8 @@ const CLOSING_MS = 1000
 const MAX_MESSAGE = 16 * 1024 * 1024
 /** What a server that names no times is taken for, seconds; livekit-server's own. */
 const [PING_S, SILENCE_S] = [5, 15]
+/** The longest time between pings that is believed, seconds. */
+const MAX_PING_S = 60
 
 type Message = SignalResponse['message']
 export type SignalRequestMessage = SignalRequest['message']
@@ -34,18 +37,19 @@ export type SignalSocketOptions = {
   /** `local`: the connection goes to this machine itself. */
   readonly onMessage: (message: Message, local: boolean) => void
   readonly onEnd: (end: SocketEnd) => void
+  readonly handshakeMs?: number
 }
 
 /**
  * Connects, and keeps the connection awake with pings; one that stays silent for as long as the server says has ended. The token goes in a header: what is in
  * the address ends up in logs.
  */
-export function openSignalSocket({ url, token, onMessage, onEnd }: SignalSocketOptions): SignalSocket {
+export function openSignalSocket({ url, token, onMessage, onEnd, handshakeMs = HANDSHAKE_MS }: SignalSocketOptions): SignalSocket {
   const address = new URL('rtc', url.endsWith('/') ? url : `${url}/`)
   address.search = new URLSearchParams({ protocol: String(PROTOCOL), auto_subscribe: '1', sdk: 'js', version: '2.0.0' }).toString()
   const socket = new WebSocket(address, {
     headers: { authorization: `Bearer ${token}` },
-    handshakeTimeout: HANDSHAKE_MS,
+    handshakeTimeout: handshakeMs,
     maxPayload: MAX_MESSAGE,
     perMessageDeflate: false,
   })
@@ -67,8 +71,12 @@ export function openSignalSocket({ url, token, onMessage, onEnd }: SignalSocketO
     if (socket.readyState === WebSocket.OPEN) socket.send(new SignalRequest({ message }).toBinary())
   }
 
-  function startPinging(pingSeconds: number, silenceSeconds: number): void {
+  /** In seconds, as a server names them. */
+  function startPinging(pingInterval: number, pingTimeout: number): void {
+    if (!open) return
     clearInterval(pinging)
+    const pingSeconds = Math.min(pingInterval > 0 ? pingInterval : PING_S, MAX_PING_S)
+    const silenceSeconds = pingTimeout > 0 ? pingTimeout : SILENCE_S
     pinging = setInterval(() => {
       if (performance.now() - heardAt > silenceSeconds * 1000) {
         return end({ kind: 'silent', why: `LiveKit has not answered for ${silenceSeconds} s` })
@@ -87,11 +95,13 @@ export function openSignalSocket({ url, token, onMessage, onEnd }: SignalSocketO
     } catch (error) {
       return end({ kind: 'unreadable', why: `LiveKit speaks a signal protocol that can't be read (${describeError(error)})` })
     }
-    if (message.case === 'join') startPinging(message.value.pingInterval || PING_S, message.value.pingTimeout || SILENCE_S)
+    if (message.case === 'join') startPinging(message.value.pingInterval, message.value.pingTimeout)
     onMessage(message, local)
   }
 
   socket.on('upgrade', ({ socket: { remoteAddress = '' } }) => (local = isLoopback(remoteAddress)))
+  // One that lets an observer in and says nothing is silent, too.
+  socket.on('open', () => startPinging(PING_S, SILENCE_S))
   socket.on('message', hear)
   socket.on('unexpected-response', (request, response) => {
     const status = response.statusCode ?? 0
