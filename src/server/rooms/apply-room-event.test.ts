@@ -35,7 +35,28 @@ function fold(events: readonly RoomEvent[], record: RoomRecord = emptyRecord('lo
 
 const joined = (at = 2000, participant = ana): RoomEvent => ({ ...by(at), type: 'participant_joined', participant })
 const left = (at = 3000, participant = { ...ana, version: 9 }): RoomEvent => ({ ...by(at), type: 'participant_left', participant })
+const started = (): RoomEvent => ({ ...by(1000), type: 'room_started' })
+const finished = (at = 4000): RoomEvent => ({ ...by(at), type: 'room_finished' })
+const published = (at = 2100, version?: number): RoomEvent => trackEvent(at, 'track_published', version)
+const unpublished = (at = 2500): RoomEvent => trackEvent(at, 'track_unpublished')
+const withTrack = { ...ana, version: 2, tracks: [microphone] }
+const seen = { cause: 'observer' } as const
+const list = { cause: 'sweep', asOf: 4000 } as const
 const row = (record: RoomRecord, identity = 'ana') => record.room?.participants.get(identity)
+
+function trackEvent(at: number, type: 'track_published' | 'track_unpublished', version?: number, { identity, sid } = ana): RoomEvent {
+  return { ...by(at), room: bare, type, participant: { identity, sid }, track: microphone, ...(version === undefined ? {} : { version }) }
+}
+
+/** What the feed tells of these events. */
+function told(...events: RoomEvent[]): string[] {
+  let record = emptyRecord('lobby')
+  return events.flatMap((event) => {
+    const applied = applyRoomEvent(record, event)
+    if (applied) record = withChange(record, applied.change, record.revision + 1)
+    return applied?.feed.map(({ type }) => type) ?? []
+  })
+}
 
 describe('applyRoomEvent', () => {
   it('S1.1 ends in the same state in whatever order a history arrives, doubled or not', () => {
@@ -60,23 +81,12 @@ describe('applyRoomEvent', () => {
 
   it('does not raise the dead: what was told before its end arrives after it', () => {
     expect(row(fold([left(), joined()]))).toMatchObject({ online: false })
-    const finished: RoomEvent = { ...by(4000), type: 'room_finished' }
-    expect(fold([joined(), finished, joined(2001)]).room).toBeNull()
-    expect(fold([finished, joined()]).room).toBeNull()
+    expect(fold([joined(), finished(), joined(2001)]).room).toBeNull()
+    expect(fold([finished(), joined()]).room).toBeNull()
   })
 
   it('tells once what a sweep noticed before its webhook came, and a start also when somebody joined first', () => {
     const bySweep = { cause: 'sweep', asOf: 2500 } as const
-    const started = (): RoomEvent => ({ ...by(1000), type: 'room_started' })
-    const finished = (): RoomEvent => ({ ...by(4000), type: 'room_finished' })
-    const told = (...events: RoomEvent[]): string[] => {
-      let record = emptyRecord('lobby')
-      return events.flatMap((event) => {
-        const applied = applyRoomEvent(record, event)
-        if (applied) record = withChange(record, applied.change, record.revision + 1)
-        return applied?.feed.map(({ type }) => type) ?? []
-      })
-    }
     expect(told({ ...started(), ...bySweep }, started())).toEqual(['room_started'])
     expect(told({ ...started(), ...bySweep, quiet: true }, started())).toEqual(['room_started'])
     expect(told(joined(), started(), started())).toEqual(['participant_joined', 'room_started'])
@@ -87,8 +97,7 @@ describe('applyRoomEvent', () => {
   })
 
   it('keeps a track that is told before its owner joined', () => {
-    const published: RoomEvent = { ...by(2100), room: bare, type: 'track_published', participant: ana, track: microphone }
-    expect(row(fold([published, joined()]))?.tracks).toMatchObject([{ sid: 'TR_1' }])
+    expect(row(fold([published(), joined()]))?.tracks).toMatchObject([{ sid: 'TR_1' }])
   })
 
   it('never lets a list undo what is newer than the question', () => {
@@ -107,11 +116,15 @@ describe('applyRoomEvent', () => {
     expect(applyRoomEvent(record, { ...by(4000), ...old, type: 'room_finished' })).toBeNull()
   })
 
-  it('remembers nothing of what only a list said', () => {
-    const missed: RoomEvent = { ...by(4000), cause: 'sweep', asOf: 4000, room: bare, type: 'participant_left', participant: ana }
-    const gone = fold([joined(), missed])
+  it('believes whoever sees somebody whom a list was without, and a webhook only if it knows more than was known', () => {
+    const gone = fold([joined(), { ...left(4000, ana), ...list }])
     expect(row(gone)).toMatchObject({ online: false })
-    expect(row(fold([joined(4100)], gone))).toMatchObject({ online: true })
+    expect(row(fold([joined(4100)], gone))).toMatchObject({ online: false })
+    const known = fold([joined(), published(2100, 2), { ...left(4000, ana), ...list }])
+    expect(row(fold([joined(4100, { ...ana, version: 2 })], known))).toMatchObject({ online: false })
+    expect(row(fold([joined(4100, { ...ana, version: 2 })], gone))).toMatchObject({ online: true })
+    expect(row(fold([{ ...joined(4100), cause: 'sweep', asOf: 4100 }], gone))).toMatchObject({ online: true })
+    expect(row(fold([{ ...joined(4100), cause: 'observer' }], gone))).toMatchObject({ online: true })
   })
 
   it('tells a removal with its operator, and as the leaving it is; the webhook that follows tells it no second time', () => {
@@ -171,5 +184,91 @@ describe('applyRoomEvent', () => {
       'room_finished',
       'room_started',
     ])
+  })
+})
+
+describe('X3 who notices first tells it, and nobody else', () => {
+  const [S, J, L, P, U, F] = [
+    'room_started',
+    'participant_joined',
+    'participant_left',
+    'track_published',
+    'track_unpublished',
+    'room_finished',
+  ]
+  const bo: ParticipantFacts = { ...ana, identity: 'bo', sid: 'PA_B', hidden: true }
+  const again = { ...ana, sid: 'PA_2', joinedAt: 2500 }
+  const later = { ...room, sid: 'RM_2', facts: { ...facts, sid: 'RM_2', startedAt: 9000 } }
+  const seenWithTrack = (): RoomEvent => ({ ...joined(2000, withTrack), ...seen })
+  const over = (): RoomEvent => ({ ...finished(), ...list })
+  const listed = (event: RoomEvent): RoomEvent => ({ ...event, id: `${event.id}+`, at: 5000, cause: 'sweep', asOf: 5000 })
+  const missed = (at = 4000): RoomEvent => ({ ...left(at, withTrack), ...list })
+
+  it.each<[string, RoomEvent[], unknown[]]>([
+    ['a join that was seen brings its tracks; their webhooks add nothing', [seenWithTrack(), joined(), published()], [J, P]],
+    ['a join by webhook leaves its tracks to their webhooks', [joined(2000, withTrack), published(), published(2101)], [J, P]],
+    ['and if those are lost, to who sees them', [joined(2000, withTrack), { ...published(2100, 2), ...seen }, published()], [J, P]],
+    ['also if the webhook was quicker than the sight', [joined(2000, withTrack), seenWithTrack()], [J, P]],
+    ['a second join, newer than the first, is no news', [joined(), joined(2001, { ...ana, version: 2 })], [J]],
+    ['a webhook of a track that comes before its owner is told with the join', [published(), joined(), published(2101)], [J, P]],
+    ['unless the owner is hidden', [trackEvent(2100, 'track_published', undefined, bo), joined(2000, bo)], []],
+    ['what was there before anybody looked is no news', [{ ...seenWithTrack(), quiet: true }, joined(), published(), unpublished()], [U]],
+    ['a leaving ends its tracks', [seenWithTrack(), { ...left(), ...seen }, unpublished(), left(3001)], [J, P, U, L]],
+    ['also one by webhook, if theirs were lost', [seenWithTrack(), left(), unpublished()], [J, P, U, L]],
+    ['but not twice', [seenWithTrack(), unpublished(), left(), unpublished(2501)], [J, P, U, L]],
+    ['what a list was without is told once', [seenWithTrack(), missed(), unpublished(), published(), left(5000)], [J, P, U, L]],
+    ['also if it is seen again', [seenWithTrack(), missed(), seenWithTrack(), { ...left(5000), ...seen }], [J, P, U, L]],
+    ['until the room is over', [seenWithTrack(), missed(), seenWithTrack(), finished()], [J, P, U, L, F]],
+    ['a webhook of a track that a list was without is late', [seenWithTrack(), { ...unpublished(), ...list }, published(5000)], [J, P, U]],
+    ['and so is one of whom it was without', [joined(), { ...left(4000, ana), ...list }, published(5000)], [J, L]],
+    ['a later stay ends the earlier one', [seenWithTrack(), joined(2500, again), left(), unpublished()], [J, P, U, L, J]],
+    ['and a list said so before', [seenWithTrack(), missed(), joined(5000, { ...again, joinedAt: 4500 }), left(5001)], [J, P, U, L, J]],
+    ['the end of a room ends the stays in it', [seenWithTrack(), finished(), left(), unpublished()], [J, P, U, L, F]],
+    ['and so does a later session', [seenWithTrack(), { ...started(), room: later }, left(), finished()], [J, P, U, L, F, S]],
+    [
+      'what a list found over is over for late webhooks',
+      [started(), joined(), over(), joined(2001, { ...again, identity: 'cy' }), started(), finished()],
+      [S, J, L, F],
+    ],
+    [
+      'whoever is listed there again is there without a word',
+      [started(), joined(), over(), listed(started()), listed(joined()), left()],
+      [S, J, L, F],
+    ],
+  ])('%s', (_name, events, expected) => {
+    expect(told(...events)).toEqual(expected)
+  })
+
+  it('tells each of several changes that were seen at once', () => {
+    const changed: RoomEvent = {
+      ...by(3000),
+      ...seen,
+      type: 'permission_changed',
+      participant: withTrack,
+      also: ['metadata_changed', 'name_changed'],
+    }
+    const applied = applyRoomEvent(fold([joined()]), changed)
+    expect(applied?.feed.map(({ type }) => type)).toEqual(['permission_changed', 'metadata_changed', 'name_changed'])
+    expect(new Set(applied?.feed.map(({ data }) => data.id)).size).toBe(3)
+  })
+
+  it('names of what an event ends the one who left and the room that was, each by an id of its own', () => {
+    const applied = applyRoomEvent(fold([seenWithTrack()]), { ...joined(9001, again), room: later })
+    expect(applied?.feed.map(({ type, data }) => [type, data.room?.sid, data.participant?.sid, data.track?.sid])).toEqual([
+      [U, 'RM_1', 'PA_1', 'TR_1'],
+      [L, 'RM_1', 'PA_1', undefined],
+      [F, 'RM_1', undefined, undefined],
+      [J, 'RM_2', 'PA_2', undefined],
+    ])
+    expect(new Set(applied?.feed.map(({ data }) => data.id)).size).toBe(4)
+  })
+
+  it('leaves what changed since the list was asked for alone, whoever asked', () => {
+    const record = fold([{ ...joined(5000), ...seen }])
+    for (const cause of ['sweep', 'observer'] as const) {
+      expect(applyRoomEvent(record, { ...left(6000, ana), cause, asOf: 4999 })).toBeNull()
+      expect(applyRoomEvent(record, { ...left(6000, ana), cause, asOf: 5000 })).not.toBeNull()
+      expect(applyRoomEvent(record, { ...left(6000, ana), cause })).not.toBeNull()
+    }
   })
 })

@@ -1,6 +1,16 @@
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { feedOf, type FeedDraft } from './feed-draft.ts'
-import { beginDraft, finishDraft, hasEnded, relateSession, startSession, type Draft } from './room-draft.ts'
+import {
+  beginDraft,
+  finishDraft,
+  hasEnded,
+  isLateWebhook,
+  relateSession,
+  rememberEnd,
+  startSession,
+  wasInferred,
+  type Draft,
+} from './room-draft.ts'
 import { joinParticipant, leaveParticipant, removeParticipant, updateParticipant } from './participant-rules.ts'
 import { changeTrack } from './track-rules.ts'
 import type { RoomChange } from './room-change.ts'
@@ -31,7 +41,7 @@ function change(draft: Draft, event: RoomEvent): boolean {
   if (event.type === 'noted') return true
   const relation = relateSession(draft.record.room, event.room)
   if (event.type === 'room_finished') return finishRoom(draft, relation === 'same')
-  if (relation === 'older') return false
+  if (relation === 'older' || isLateWebhook(draft, `r:${event.room.sid}`)) return false
   if (relation === 'newer') startSession(draft)
   switch (event.type) {
     case 'room_started':
@@ -63,7 +73,8 @@ function change(draft: Draft, event: RoomEvent): boolean {
 /** A start is told once, by whatever noticed it first; another event of the session may have begun it before. */
 function tellStart(draft: Draft): boolean {
   const key = startKey(draft.event)
-  if (hasEnded(draft, key)) return draft.session === 'started'
+  draft.isOldNews = hasEnded(draft, key)
+  if (draft.isOldNews) return draft.session === 'started'
   if (!draft.event.quiet) draft.ended.push(key)
   return true
 }
@@ -74,15 +85,13 @@ function startKey({ room }: RoomEvent): string {
 
 function finishRoom(draft: Draft, isCurrent: boolean): boolean {
   const { event, record } = draft
-  if (event.asOf !== undefined) {
-    // A list can be stale: it leaves no memory behind, and what was confirmed after it was asked for stays.
-    if (!isCurrent || !record.room || record.room.confirmed.at > event.asOf) return false
-  } else {
-    draft.ended.push(`r:${event.room.sid}`)
-    // Its start was told, and it is not live: a sweep noticed the end before this webhook came.
-    draft.isOldNews = !isCurrent && hasEnded(draft, startKey(event))
-  }
-  if (isCurrent) draft.session = 'ended'
+  // A list can be stale: what was confirmed after it was asked for stays.
+  if (event.asOf !== undefined && (!isCurrent || !record.room || record.room.confirmed.at > event.asOf)) return false
+  draft.isOldNews = wasInferred(draft, `r:${event.room.sid}`)
+  rememberEnd(draft, `r:${event.room.sid}`)
+  if (!isCurrent) return true
+  draft.session = 'ended'
+  for (const { sid, online } of draft.participants.values()) if (online && event.asOf !== undefined) rememberEnd(draft, `p:${sid}`)
   return true
 }
 

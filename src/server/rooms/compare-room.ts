@@ -4,6 +4,9 @@ import { isLater, relateSession } from './room-draft.ts'
 import type { ParticipantChange, RoomEvent, RoomReference } from './room-event.ts'
 import type { ParticipantFacts, ParticipantRow, RoomRecord } from './room-model.ts'
 
+/** For how long somebody must not have changed for what an observer is told late to say anything against a webhook, ms: LiveKit holds back 3 s. */
+const LATE_MS = 5000
+
 /** One comparison: who looked, and when (ms). `asOf`: what changed after that is left alone; null where what was seen is as new as can be. */
 export type Comparison = {
   readonly cause: 'sweep' | 'observer'
@@ -39,7 +42,7 @@ export function compareRoom(
   else if (!isDeepStrictEqual(roomState(current.facts), roomState(seen.facts))) events.push({ ...common(), type: 'room_updated' })
   const seenSids = new Set(people.map(({ facts }) => facts.sid))
   for (const { facts, active } of people) {
-    if (active) events.push(...compareParticipant(current?.participants.get(facts.identity), facts, common))
+    if (active) events.push(...compareParticipant(current?.participants.get(facts.identity), facts, room, look))
   }
   const missing = [...(current?.participants.values() ?? [])].filter(
     (row) => row.online && !seenSids.has(row.sid) && (look.asOf === null || row.changedAt <= look.asOf),
@@ -50,7 +53,7 @@ export function compareRoom(
 /** That these people of a room are as was seen: the events that make them so, in the order in which they are told. Pure. */
 export function comparePerson(record: RoomRecord, room: RoomReference, facts: ParticipantFacts, look: Comparison): RoomEvent[] {
   const current = record.room?.facts.sid === room.sid ? record.room : null
-  return compareParticipant(current?.participants.get(facts.identity), facts, () => commonOf(room, look))
+  return compareParticipant(current?.participants.get(facts.identity), facts, room, look)
 }
 
 /** That somebody has left, as nothing else has told yet. */
@@ -77,7 +80,8 @@ function roomState({ metadata, maxParticipants, recording }: ListedRoom['facts']
   return { metadata, maxParticipants, recording }
 }
 
-function compareParticipant(row: ParticipantRow | undefined, facts: ParticipantFacts, common: () => Common): RoomEvent[] {
+function compareParticipant(row: ParticipantRow | undefined, facts: ParticipantFacts, room: RoomReference, look: Comparison): RoomEvent[] {
+  const common = () => commonOf(room, look)
   if (!row?.online || row.sid !== facts.sid) {
     const joined: RoomEvent = { ...common(), type: 'participant_joined', participant: facts }
     if (!row?.online || !isLater(facts.joinedAt, facts.sid, row.joinedAt, row.sid)) return [joined]
@@ -85,9 +89,12 @@ function compareParticipant(row: ParticipantRow | undefined, facts: ParticipantF
   }
   if (facts.version < row.version) return []
   // Tracks first: the facts are whole, and would bring them along untold.
-  const events = compareTracks(row, facts, common)
+  const events = compareTracks(row, facts, room, look)
   const [type, ...also] = changesOf(row, facts)
   if (type) events.push({ ...common(), type, participant: facts, ...(also.length > 0 ? { also } : {}) })
+  // No news, but from now on the record knows at which version these tracks were there, so that their end can be told from an older state.
+  else if (look.asOf === null && facts.tracks.some(({ sid }) => isUndated(row, sid)))
+    events.push({ ...common(), type: 'participant_joined', participant: facts })
   return events
 }
 
@@ -100,19 +107,28 @@ function changesOf(row: ParticipantRow, facts: ParticipantFacts): ParticipantCha
   return changes
 }
 
-function compareTracks(row: ParticipantRow, facts: ParticipantFacts, common: () => Common): RoomEvent[] {
+/** Whether only a webhook told of a track: it doesn't say at which version. */
+function isUndated({ tracks }: ParticipantRow, sid: string): boolean {
+  return tracks.some((track) => track.sid === sid && track.version === 0)
+}
+
+function compareTracks(row: ParticipantRow, facts: ParticipantFacts, room: RoomReference, look: Comparison): RoomEvent[] {
   const participant = { identity: facts.identity, sid: facts.sid }
   const { version } = facts
   const seen = new Map(facts.tracks.map((track) => [track.sid, track]))
   const events: RoomEvent[] = []
   for (const track of row.tracks) {
     const now = seen.get(track.sid)
-    seen.delete(track.sid)
+    if (track.told) seen.delete(track.sid)
     const { sid, source, muted } = track
-    if (!now) events.push({ ...common(), type: 'track_unpublished', participant, track: { sid, source, muted } })
-    else if (now.muted !== muted)
-      events.push({ ...common(), type: now.muted ? 'track_muted' : 'track_unmuted', participant, track: now, version })
+    if (!now && track.version <= version) {
+      // What was seen may be older than the webhook.
+      const asOf = look.asOf ?? (track.version === 0 ? look.at - LATE_MS : null)
+      events.push({ ...commonOf(room, { ...look, asOf }), type: 'track_unpublished', participant, track: { sid, source, muted } })
+    } else if (now && track.told && now.muted !== muted) {
+      events.push({ ...commonOf(room, look), type: now.muted ? 'track_muted' : 'track_unmuted', participant, track: now, version })
+    }
   }
-  for (const track of seen.values()) events.push({ ...common(), type: 'track_published', participant, track, version })
+  for (const track of seen.values()) events.push({ ...commonOf(room, look), type: 'track_published', participant, track, version })
   return events
 }

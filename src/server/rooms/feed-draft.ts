@@ -9,21 +9,46 @@ export type FeedDraft = Omit<FeedEvent, 'data'> & { readonly data: Omit<FeedEven
 
 /**
  * What the feed tells of an event: nothing of hidden participants, nor of tracks whose owner is not known and so may be hidden;
- * a removal that ended a stay also as the leaving it is, and with a join or a leaving that no webhook told also the tracks that came or went with it.
+ * a removal that ended a stay also as the leaving it is, and with a join or a leaving the tracks that came or went with it, as far as nobody else tells of them.
  */
 export function feedOf(draft: Draft): FeedDraft[] {
   const { event } = draft
-  if (event.quiet || draft.isOldNews) return []
+  if (event.quiet) return []
   const subject = subjectOf(draft)
-  if (subject?.hidden) return []
+  const news = subject?.hidden ? [] : newsOf(draft, subject)
+  return [...endsOf(draft), ...news]
+}
+
+function newsOf(draft: Draft, subject: Subject | null): FeedDraft[] {
+  const { event, published, unpublished, isOldNews } = draft
   const told = feedDraft(event, event.type === 'noted' ? event.note : event.type, subject)
-  if ('also' in event) return [told, ...(event.also ?? []).map((type) => besides(told, type, type))]
-  const { published, unpublished } = draft
   const ofTracks = (type: FeedType, tracks: readonly TrackRow[]) =>
     tracks.map(({ sid, source }) => besides(told, type, sid, { track: { sid, source } }))
+  if (isOldNews) return ofTracks('track_published', published)
+  if ('also' in event) return [told, ...(event.also ?? []).map((type) => besides(told, type, type))]
   const ended = ofTracks('track_unpublished', unpublished)
   if (event.type !== 'participant_removed') return [...ended, told, ...ofTracks('track_published', published)]
   return draft.row === null ? [told] : [told, ...ended, besides(told, 'participant_left', 'left')]
+}
+
+/** What the event says is over without being told of it: an earlier stay of the same identity, an earlier session, the stays in a session that is over. */
+function endsOf({ event, record, session, replaced }: Draft): FeedDraft[] {
+  const over = session === 'same' ? null : record.room
+  if (!over && !replaced) return []
+  const { ended } = record.memory
+  const room = { name: record.name, sid: over?.facts.sid ?? event.room.sid }
+  const tell = (type: FeedType, sid: string, more: Pick<FeedDraft['data'], 'participant' | 'track'> = {}): FeedDraft => {
+    return { type, timestamp: event.at, data: { id: `${event.id}.${sid}`, room, ...more, cause: event.cause } }
+  }
+  const ends: FeedDraft[] = []
+  for (const row of over?.participants.values() ?? [replaced]) {
+    if (!row?.online || row.hidden || ended.has(`i:p:${row.sid}`)) continue
+    const participant = { identity: row.identity, sid: row.sid, name: row.name }
+    for (const { sid, source } of row.tracks) ends.push(tell('track_unpublished', sid, { participant, track: { sid, source } }))
+    ends.push(tell('participant_left', row.sid, { participant }))
+  }
+  if (over && session === 'started' && !ended.has(`i:r:${room.sid}`)) ends.push(tell('room_finished', room.sid))
+  return ends
 }
 
 /** What else the same event tells, by an id of its own. */

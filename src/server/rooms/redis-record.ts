@@ -79,7 +79,7 @@ function decodeMemory(fields: ReadonlyMap<string, string>, revision: number, onD
       const tracks = decodeJson(looseTracksSchema, text)
       if (tracks) loose.set(field.slice(2), tracks)
       else onDamaged(field)
-    } else if (/^[rpst]:/.test(field)) {
+    } else if (/^[rpsti]:/.test(field)) {
       ended.push([field, Number(text)])
     }
   }

@@ -37,6 +37,8 @@ export type Draft = {
   /** Tracks whose publication, or the end of it, is told with the event. */
   readonly published: TrackRow[]
   readonly unpublished: TrackRow[]
+  /** The earlier stay that a join says is over, where nothing else has told so. */
+  replaced: ParticipantRow | null
   /** What happened was told before, as when a sweep noticed it first: the feed does not tell it again. */
   isOldNews: boolean
 }
@@ -55,6 +57,7 @@ export function beginDraft(record: RoomRecord, event: RoomEvent): Draft {
     dropped: null,
     published: [],
     unpublished: [],
+    replaced: null,
     isOldNews: false,
   }
 }
@@ -72,15 +75,14 @@ export function isLater(at: number, sid: string, thanAt: number, thanSid: string
   return at === thanAt ? sid > thanSid : at > thanAt
 }
 
-/** Begins the session that the event speaks of; an older one under the same name is over. */
+/** Begins the session that the event speaks of; an older one under the same name is over, whoever says so: no list is stale that names a later one. */
 export function startSession(draft: Draft): void {
   const { record, event } = draft
   if (!event.room.facts) return
   draft.session = 'started'
   draft.facts = event.room.facts
   draft.participants = nobody
-  // A list can be stale, so what was only inferred from one is not remembered.
-  if (record.room && event.asOf === undefined) draft.ended.push(`r:${record.room.facts.sid}`)
+  if (record.room) draft.ended.push(`r:${record.room.facts.sid}`)
 }
 
 export function rowOf(draft: Draft, identity: string): ParticipantRow | undefined {
@@ -89,6 +91,21 @@ export function rowOf(draft: Draft, identity: string): ParticipantRow | undefine
 
 export function hasEnded(draft: Draft, key: string): boolean {
   return draft.record.memory.ended.has(key)
+}
+
+/** Remembers that something is over. Of what was only inferred from a list, which can be stale, that it was told. */
+export function rememberEnd(draft: Draft, key: string): void {
+  draft.ended.push(draft.event.asOf === undefined ? key : `i:${key}`)
+}
+
+/** Whether a list was without it, and the feed has told so. Who sees it after that may be right, but tells nothing new. */
+export function wasInferred(draft: Draft, key: string): boolean {
+  return hasEnded(draft, `i:${key}`)
+}
+
+/** Whether the event is a webhook of what a list has found over since: late, because nobody is listed before it is sent. */
+export function isLateWebhook(draft: Draft, key: string): boolean {
+  return draft.event.cause === 'webhook' && wasInferred(draft, key)
 }
 
 /** Whether somebody's row changed after the list was asked for that this event comes from. */

@@ -5,9 +5,9 @@ import { RecentEntries } from './recent-entries.ts'
 
 /**
  * A track with the participant version that last told its mute state, so that an older telling can't undo a newer one. `told`: the feed has told its
- * publication, so that whoever else notices it adds nothing; older servers didn't write it.
+ * publication, so that whoever else notices it adds nothing; older servers didn't write it, but had told most.
  */
-export const trackRowSchema = trackSchema.extend({ version: z.number(), told: z.boolean().default(false) })
+export const trackRowSchema = trackSchema.extend({ version: z.number(), told: z.boolean().default(true) })
 export type TrackRow = Readonly<z.infer<typeof trackRowSchema>>
 
 /** What LiveKit says of somebody at one `version` (it grows within one `sid`). `joinedAt` is in ms. */
@@ -57,7 +57,8 @@ export type Room = {
 
 /**
  * What is remembered beside a room, also after its end, so that late and doubled events do no harm.
- * `ended`: sids of rooms (`r:`), participants (`p:`) and tracks (`t:`) that are over, and of rooms whose start was told (`s:`), with when (ms).
+ * `ended`: sids of rooms (`r:`), participants (`p:`) and tracks (`t:`) that are over, of rooms whose start was told (`s:`), and of what a list was
+ * without (`i:` before the others): its end was told, and no webhook raises it again, but whoever sees it does. Each with when (ms).
  * `loose`: tracks of participant sids that have not joined yet. `eventIds`: the last ones, with the revision of each.
  */
 export type RoomMemory = {

@@ -1,5 +1,5 @@
 import type { RoomEvent } from './room-event.ts'
-import { hasEnded, isNewerThanList, rowOf, type Draft } from './room-draft.ts'
+import { hasEnded, isLateWebhook, isNewerThanList, rememberEnd, rowOf, wasInferred, type Draft } from './room-draft.ts'
 import type { ParticipantFacts, ParticipantRow, TrackRow } from './room-model.ts'
 
 type TrackEvent = Extract<RoomEvent, { type: `track_${string}` }>
@@ -7,10 +7,11 @@ type TrackEvent = Extract<RoomEvent, { type: `track_${string}` }>
 /** A track came, went, or changed its mute state. Tracks of somebody who has not joined yet wait for them. */
 export function changeTrack(draft: Draft, event: TrackEvent, sessionUnknown: boolean): boolean {
   const { participant, track } = event
-  if (hasEnded(draft, `p:${participant.sid}`)) return false
+  const stay = `p:${participant.sid}`
+  if (hasEnded(draft, stay)) return false
   const row = sessionUnknown ? undefined : rowOf(draft, participant.identity)
   const present = row?.online && row.sid === participant.sid ? row : undefined
-  if (isNewerThanList(draft, present)) return false
+  if (isNewerThanList(draft, present) || (!present && isLateWebhook(draft, stay))) return false
   const tracks = present?.tracks ?? draft.record.memory.loose.get(participant.sid) ?? []
   const next =
     event.type === 'track_unpublished' ? withoutTrack(draft, tracks, track.sid) : withTrack(draft, tracks, event, present !== undefined)
@@ -22,21 +23,28 @@ export function changeTrack(draft: Draft, event: TrackEvent, sessionUnknown: boo
 }
 
 function withoutTrack(draft: Draft, tracks: readonly TrackRow[], sid: string): TrackRow[] | null {
-  if (hasEnded(draft, `t:${sid}`)) return null
-  if (draft.event.asOf === undefined) draft.ended.push(`t:${sid}`)
+  const key = `t:${sid}`
+  if (hasEnded(draft, key)) return null
+  draft.isOldNews = wasInferred(draft, key)
+  rememberEnd(draft, key)
   return tracks.filter((track) => track.sid !== sid)
 }
 
 /** `isOwned`: whether the track's owner is known, without whom the feed tells nothing. */
 function withTrack(draft: Draft, tracks: readonly TrackRow[], event: TrackEvent, isOwned: boolean): TrackRow[] | null {
   const { track, version } = event
-  if (hasEnded(draft, `t:${track.sid}`)) return null
+  const key = `t:${track.sid}`
+  if (hasEnded(draft, key) || isLateWebhook(draft, key)) return null
   const known = tracks.find((each) => each.sid === track.sid)
   const tells = event.type === 'track_published' && isOwned
-  if (!known) return sorted([...tracks, { ...track, version: version ?? 0, told: tells }])
+  if (!known) {
+    draft.isOldNews = wasInferred(draft, key)
+    return sorted([...tracks, { ...track, version: version ?? 0, told: tells }])
+  }
   if (event.type === 'track_published') {
     if (known.told || !tells) return null
-    return tracks.map((each) => (each === known ? { ...known, told: true } : each))
+    const newer = version !== undefined && version > known.version ? { muted: track.muted, version } : {}
+    return tracks.map((each) => (each === known ? { ...known, ...newer, told: true } : each))
   }
   if (version !== undefined && version <= known.version) return null
   return tracks.map((each) => (each === known ? { ...known, muted: track.muted, version: version ?? known.version } : each))
@@ -54,10 +62,18 @@ export function mergeTracks(draft: Draft, facts: ParticipantFacts, row: Particip
   return sorted([...merged.values()].filter((track) => !hasEnded(draft, `t:${track.sid}`)))
 }
 
-/** The tracks, their publications told with the event. */
-export function tellAll(draft: Draft, tracks: readonly TrackRow[]): TrackRow[] {
-  draft.published.push(...tracks.filter(({ told }) => !told))
-  return tracks.map((track) => ({ ...track, told: true }))
+/** The tracks of somebody who came, those told as published that nobody else will tell of. */
+export function tellTracks(draft: Draft, sid: string, tracks: readonly TrackRow[]): TrackRow[] {
+  const { event } = draft
+  const waiting = new Set(draft.record.memory.loose.get(sid)?.map((track) => track.sid))
+  return tracks.map((track) => {
+    // What was told as ended began before that.
+    if (track.told || wasInferred(draft, `t:${track.sid}`)) return { ...track, told: true }
+    // A webhook of each track follows that of the join, unless it came before it and waited.
+    const isTold = event.type === 'participant_joined' && (event.cause !== 'webhook' || waiting.has(track.sid))
+    if (isTold) draft.published.push(track)
+    return { ...track, told: isTold }
+  })
 }
 
 function sorted(tracks: TrackRow[]): TrackRow[] {

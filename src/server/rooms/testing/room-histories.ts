@@ -101,7 +101,8 @@ export function historyOf(name: string, happened: readonly Step[]): RoomEvent[] 
   return events
 }
 
-function newcomer(person: number, sid: string, joinedAt: number): ParticipantFacts {
+/** Somebody at their first version. One of them is hidden: the third. */
+export function newcomer(person: number, sid: string, joinedAt: number): ParticipantFacts {
   return {
     identity: `person-${person}`,
     sid,
