@@ -225,7 +225,11 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
       if (update) push(io.to(roomChannel(update.room)), 'participants_update', update)
     }),
     summaries.updates.subscribe((read) => hasListeners(WALL) && push(io.to(WALL), 'rooms_update', read())),
-    board.changed.subscribe((presence) => push(io.to(roomChannel(presence.room)), 'presence', presence)),
+    // Socket.IO would make a packet of each for nobody.
+    board.changed.subscribe((presence) => {
+      const channel = roomChannel(presence.room)
+      if (hasListeners(channel)) push(io.to(channel), 'presence', presence)
+    }),
     health.changed.subscribe((status) => push(io.to(OPERATORS), 'service_status', status)),
     sync.changed.subscribe((status) => push(io.to(OPERATORS), 'sync_status', status)),
     observers.changed.subscribe((status) => push(io.to(OPERATORS), 'observer_status', status)),
