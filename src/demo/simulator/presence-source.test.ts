@@ -56,7 +56,7 @@ describe('presence in the simulator', () => {
   it('X4 tells poor from unknown: who publishes nothing has no quality', () => {
     source.setQuality('one', 'mira', 'poor')
     source.setQuality('one', 'otis', 'poor')
-    expect(source.snapshot()[0]?.quality).toEqual([
+    expect(source.observe('one').quality).toEqual([
       { identity: 'mira', quality: 'poor' },
       { identity: 'otis', quality: 'unknown' },
     ])

@@ -50,11 +50,6 @@ export class PresenceSource {
     this.#stale.add(room)
   }
 
-  /** Every live room at once, for who has just begun to follow. */
-  snapshot(): readonly Presence[] {
-    return this.#world.rooms().map(({ name }) => this.#observe(name))
-  }
-
   /** Called with whole rooms, each at most twice a second. */
   follow(listener: (presence: Presence) => void): Unsubscribe {
     return this.#changes.subscribe(listener)
@@ -70,12 +65,13 @@ export class PresenceSource {
     const everyRoom = this.#ticks % (QUALITY_MS / SPEAKERS_MS) === 0
     for (const { name } of this.#world.rooms()) {
       const speaking = (this.#levels.get(name)?.size ?? 0) > 0
-      if (everyRoom || speaking || this.#stale.has(name)) this.#changes.emit(this.#observe(name))
+      if (everyRoom || speaking || this.#stale.has(name)) this.#changes.emit(this.observe(name))
     }
     this.#stale.clear()
   }
 
-  #observe(room: string): Presence {
+  /** A room as it is now, for who has just begun to follow. */
+  observe(room: string): Presence {
     const visible = this.#world
       .participants(room)
       .filter((one) => one.kind === ParticipantInfo_Kind.STANDARD && one.permission?.hidden !== true)

@@ -142,6 +142,5 @@ function attend(socket: WebSocket, room: string, identity: string, { world, pres
     case: 'join',
     value: new JoinResponse({ room: info, participant: own, otherParticipants, pingInterval: 5, pingTimeout: 15 }),
   })
-  const now = presence.snapshot().find((each) => each.room === room)
-  if (now) tellPresence(now)
+  tellPresence(presence.observe(room))
 }

@@ -1,5 +1,5 @@
 import type { AttentionThresholds } from '#shared/domain/attention.ts'
-import type { ParticipantRow, Room } from '#server/rooms/room-model.ts'
+import { isCounted, type ParticipantRow, type Room } from '#server/rooms/room-model.ts'
 import { CALM_MS, type Finding } from './standing.ts'
 
 /** How long a visit, or an absence as in a reconnect, may last without ending the time alone, ms. */
@@ -30,7 +30,7 @@ export function findAlone(time: TimeAlone, { seconds }: AttentionThresholds['alo
 function onlyOne({ participants }: Room): ParticipantRow | null {
   let only: ParticipantRow | null = null
   for (const row of participants.values()) {
-    if (!row.online || row.hidden) continue
+    if (!isCounted(row)) continue
     if (only) return null
     only = row
   }

@@ -3,7 +3,7 @@ import type { Presence } from '#shared/domain/presence.ts'
 import { CALM_MS, type Finding } from './standing.ts'
 
 /**
- * For how long an observation counts as the present, ms. An observer tells of a room where nothing changes every 10 s. With the calm time after it a mark goes
+ * For how long an observation counts as the present, ms. An observer tells of a room where nothing changes every 5 s. With the calm time after it a mark goes
  * 30 s after the room was last observed: then nobody knows any more how its people fare.
  */
 const OBSERVED_MS = 20_000

@@ -3,7 +3,7 @@ import { attentionRuleSchema, type AttentionMark, type AttentionRule } from '#sh
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import type { Presence } from '#shared/domain/presence.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
-import type { Room } from '#server/rooms/room-model.ts'
+import { isCounted, type Room } from '#server/rooms/room-model.ts'
 import { findAlone, followAlone, type TimeAlone } from './alone.ts'
 import { attempt, attemptOf, describeBanned, describeEvaded, findAttempts, type Attempts } from './attempts.ts'
 import { findBadConnections, observe, withoutLeft, type Observed } from './bad-connections.ts'
@@ -131,6 +131,5 @@ function find(rule: AttentionRule, watch: RoomWatch, { room, observedAt, now }: 
 }
 
 function isOnline({ participants }: Room, identity: string): boolean {
-  const row = participants.get(identity)
-  return row !== undefined && row.online && !row.hidden
+  return isCounted(participants.get(identity))
 }

@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
-import type { ObserverEndKind } from '#server/observers/room-observer.ts'
+import { observerEndKinds, type ObserverEndKind } from '#server/observers/room-observer.ts'
 import { readProcessMetrics } from './process-metrics.ts'
 
 /** LiveKit's webhooks by name; any other is `other`, so that nobody who signs can add series. */
@@ -20,15 +20,6 @@ const webhookTypes: ReadonlySet<string> = new Set([
 
 const webhookResults = ['stored', 'ignored', 'refused', 'unavailable'] as const
 const tokenResults = ['granted', 'banned', 'rate_limited', 'failed'] as const
-const observerEnds = [
-  'over',
-  'not_live',
-  'other_session',
-  'removed',
-  'refused',
-  'busy',
-  'lost',
-] as const satisfies readonly ObserverEndKind[]
 const sweepResults = ['ok', 'failed'] as const
 export type WebhookResult = (typeof webhookResults)[number]
 export type TokenResult = (typeof tokenResults)[number]
@@ -126,7 +117,7 @@ export function createMetrics(): Metrics {
     labelNames: ['kind'],
     registers,
   })
-  for (const kind of observerEnds) observersEnded.inc({ kind }, 0)
+  for (const kind of observerEndKinds) observersEnded.inc({ kind }, 0)
   const logins = counter('usher_login_failures_total', 'Requests and handshakes with a token that nobody has')
 
   return {

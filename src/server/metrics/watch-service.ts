@@ -3,7 +3,7 @@ import { Disposables } from '#shared/lib/disposables.ts'
 import type { Unsubscribe } from '#shared/lib/emitter.ts'
 import type { RedisLink } from '#server/redis/connection.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
-import { isShown } from '#server/rooms/room-model.ts'
+import { isCounted, isShown } from '#server/rooms/room-model.ts'
 import type { ServiceHealth } from '#server/service-health.ts'
 import type { SyncService } from '#server/sync/sync-service.ts'
 import { createLogLag } from './log-lag.ts'
@@ -56,7 +56,7 @@ function countOnline(rooms: LiveRooms): number {
   let count = 0
   for (const { room } of rooms.all()) {
     if (!room) continue
-    for (const row of room.participants.values()) if (row.online && !row.hidden) count += 1
+    for (const row of room.participants.values()) if (isCounted(row)) count += 1
   }
   return count
 }

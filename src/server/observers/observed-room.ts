@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ConnectionQuality, Presence } from '#shared/domain/presence.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
-import { comparePerson, compareRoom, leftEvent, overEvents, type Comparison } from '#server/rooms/compare-room.ts'
+import { comparePerson, compareRoom, LATE_MS, leftEvent, overEvents, type Comparison } from '#server/rooms/compare-room.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import { isLater } from '#server/rooms/room-draft.ts'
 import type { RoomEvent } from '#server/rooms/room-event.ts'
@@ -9,12 +9,10 @@ import type { ParticipantFacts, RoomFacts } from '#server/rooms/room-model.ts'
 import { createThrottle } from './throttle.ts'
 import type { ObserverEnd, ObserveTarget, RoomObserver, SeenPerson, Sighting } from './room-observer.ts'
 
-/** The least time between two tellings of a room's presence, ms: at most two a second. LiveKit's own tick is 500 ms, give or take some. */
+/** The least time between two tellings of a room's presence, ms: at most two a second. LiveKit's own tick is 400 ms, unless it is set. */
 const PRESENCE_MS = 480
 /** How often a room in which nothing changes is told again, ms, because that is news too: with each ping, which is every 5 s. */
 const CONFIRM_MS = 4000
-/** How late LiveKit may tell an observer of somebody who publishes nothing, ms: it tells of those every 3 s. */
-const LATE_MS = 5000
 /** How many sightings may wait to be stored; with more, all that is seen is compared again. */
 const WAITING = 2000
 

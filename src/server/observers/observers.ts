@@ -3,7 +3,7 @@ import type { Presence } from '#shared/domain/presence.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
-import type { Room } from '#server/rooms/room-model.ts'
+import { hasPeople } from '#server/rooms/room-model.ts'
 import { createCooling } from './cooling.ts'
 import type { ObserveLeases } from './leases.ts'
 import { planObservers, promisedMs, TURNS_PER_SECOND, type Claim, type ObservableRoom } from './observe-policy.ts'
@@ -270,9 +270,4 @@ export function startObservers(options: Options): Observers {
       leases.close()
     },
   }
-}
-
-function hasPeople(room: Room): boolean {
-  for (const row of room.participants.values()) if (row.online && !row.hidden) return true
-  return false
 }

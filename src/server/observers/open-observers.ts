@@ -70,7 +70,7 @@ export function openObservers(options: Options): OpenObservers {
   const observers = startObservers({
     rooms,
     observer: recordHistory({ observer: livekitObserver, sink: history.sink }),
-    leases: redis ? createRedisLeases(redis, bus.instance) : createSoleLeases(),
+    leases: redis && settings.observeRooms > 0 ? createRedisLeases(redis, bus.instance) : createSoleLeases(),
     slots: settings.observeRooms,
     claims: () => {
       const watched = looked()

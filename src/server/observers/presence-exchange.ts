@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { presenceSchema, type Presence } from '#shared/domain/presence.ts'
 import type { RedisLink } from '#server/redis/connection.ts'
+import { decodeJson } from '#server/redis/decode-json.ts'
 import { redisKeys } from '#server/redis/keys.ts'
 
 /** How long presence is gathered before it is sent to the other instances, ms. */
@@ -62,7 +63,7 @@ export function createPresenceExchange({ link, instance, onPresence, all, webhoo
   }
 
   function hear(text: string): void {
-    const message = readMessage(text)
+    const message = decodeJson(messageSchema, text)
     if (!message) return onDamaged('presence of another instance')
     if (message.from === instance) return
     alone = false
@@ -99,13 +100,5 @@ export function createPresenceExchange({ link, instance, onPresence, all, webhoo
       sender.disconnect()
       subscriber.disconnect()
     },
-  }
-}
-
-function readMessage(text: string): Message | null {
-  try {
-    return messageSchema.parse(JSON.parse(text))
-  } catch {
-    return null
   }
 }

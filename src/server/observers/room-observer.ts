@@ -12,7 +12,8 @@ export type SeenPerson = { readonly facts: ParticipantFacts; readonly state: 'jo
  * `over`: the room has ended. `not_live`: there is none of that name to join. `other_session`: it has ended and begun again, or the observer was moved.
  * `removed`: somebody took the observer out. `refused`: this server lets no observer in. `busy`: it lets nobody in now. `lost`: the connection is.
  */
-export type ObserverEndKind = 'over' | 'not_live' | 'other_session' | 'removed' | 'refused' | 'busy' | 'lost'
+export const observerEndKinds = ['over', 'not_live', 'other_session', 'removed', 'refused', 'busy', 'lost'] as const
+export type ObserverEndKind = (typeof observerEndKinds)[number]
 /** `why` is one plain line. */
 export type ObserverEnd = { readonly kind: ObserverEndKind; readonly why: string }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { z } from 'zod'
 import { Emitter, type Unsubscribe } from '#shared/lib/emitter.ts'
 import type { RedisLink } from './connection.ts'
+import { decodeJson } from './decode-json.ts'
 import { redisKeys } from './keys.ts'
 
 /**
@@ -93,7 +94,7 @@ export function createRedisBus(link: RedisLink, onDamaged: (what: string) => voi
   // The reader of the log tells when Redis is away; this connection comes back by itself.
   subscriber.on('error', () => undefined)
   subscriber.on('message', (_channel: string, text: string) => {
-    const envelope = readEnvelope(text)
+    const envelope = decodeJson(busEnvelopeSchema, text)
     if (!envelope) return onDamaged('message on the bus')
     if (envelope.from !== instance) told.emit(envelope)
   })
@@ -111,13 +112,5 @@ export function createRedisBus(link: RedisLink, onDamaged: (what: string) => voi
     },
     subscribe: (listener) => told.subscribe(({ message, from }) => listener(message, from)),
     close: () => subscriber.disconnect(),
-  }
-}
-
-function readEnvelope(text: string): Told | null {
-  try {
-    return busEnvelopeSchema.parse(JSON.parse(text))
-  } catch {
-    return null
   }
 }

@@ -4,8 +4,8 @@ import { isLater, relateSession } from './room-draft.ts'
 import type { ParticipantChange, RoomEvent, RoomReference } from './room-event.ts'
 import type { ParticipantFacts, ParticipantRow, RoomRecord } from './room-model.ts'
 
-/** For how long somebody must not have changed for what an observer is told late to say anything against a webhook, ms: LiveKit holds back 3 s. */
-const LATE_MS = 5000
+/** How late what an observer is told may be, ms: what changed in that time speaks against it. LiveKit tells of those who publish nothing every 3 s. */
+export const LATE_MS = 5000
 
 /** One comparison: who looked, and when (ms). `asOf`: what changed after that is left alone; null where what was seen is as new as can be. */
 export type Comparison = {

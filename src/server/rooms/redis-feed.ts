@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import { describeRedisError, type RedisScript } from '#server/redis/connection.ts'
 import { redisKeys } from '#server/redis/keys.ts'
-import { decodeJson } from './redis-record.ts'
+import { decodeJson } from '#server/redis/decode-json.ts'
 import { logBodySchema, splitCursor, type FeedPage } from './room-store.ts'
 
 const replySchema = z.union([

@@ -9,7 +9,7 @@ import { watchLag } from './redis-log-lag.ts'
 import { readLogMessage, type WrittenEntry } from './redis-log-message.ts'
 import type { Reachability } from './redis-reachability.ts'
 import type { OwnEntries } from './own-entries.ts'
-import { decodeJson } from './redis-record.ts'
+import { decodeJson } from '#server/redis/decode-json.ts'
 import { logBodySchema, type LogBody, type LogEntry, type LogListener, type StoreSnapshot } from './room-store.ts'
 
 /** How many entries one read brings at the most. */

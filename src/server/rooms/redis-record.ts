@@ -1,9 +1,11 @@
 import { z } from 'zod'
+import { decodeJson } from '#server/redis/decode-json.ts'
 import type { Applied } from './apply-room-event.ts'
 import type { RoomChange } from './room-change.ts'
 import {
   confirmationSchema,
   EVENT_IDS,
+  isCounted,
   MEMORY_MS,
   participantRowSchema,
   trackRowSchema,
@@ -148,11 +150,6 @@ export function encodeCommit(record: RoomRecord, change: RoomChange, rows: reado
   return args
 }
 
-/** Whether somebody is in the set of those who are there. */
-function isCounted(row: ParticipantRow | undefined): boolean {
-  return row !== undefined && row.online && !row.hidden
-}
-
 /** The arguments of the script that writes a room's keys anew, after the log id. */
 export function encodeRestore(record: RoomRecord, now: number): (string | number)[] {
   const { name, revision, room, memory } = record
@@ -191,13 +188,4 @@ function pairs(flat: FlatHash): Map<string, string> {
   const fields = new Map<string, string>()
   for (let index = 0; index + 1 < flat.length; index += 2) fields.set(flat[index] ?? '', flat[index + 1] ?? '')
   return fields
-}
-
-/** A JSON text of a known shape; null where it is anything else. */
-export function decodeJson<T extends z.ZodType>(schema: T, text: string): z.infer<T> | null {
-  try {
-    return schema.parse(JSON.parse(text))
-  } catch {
-    return null
-  }
 }

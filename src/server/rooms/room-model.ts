@@ -90,6 +90,17 @@ export function emptyRecord(name: string): RoomRecord {
   return { name, revision: 0, room: null, memory: emptyMemory }
 }
 
+/** Whether somebody is there, as people see it: online, and not hidden. */
+export function isCounted(row: ParticipantRow | undefined): boolean {
+  return row !== undefined && row.online && !row.hidden
+}
+
+/** Whether anybody is there, as people see it. */
+export function hasPeople({ participants }: Room): boolean {
+  for (const row of participants.values()) if (isCounted(row)) return true
+  return false
+}
+
 /** Whether people are to see the room: not while there is nobody in it but hidden ones. */
 export function isShown(room: Room): boolean {
   let hidden = 0

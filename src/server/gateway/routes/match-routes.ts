@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { ZodTypeProvider } from 'fastify-type-provider-zod'
 import { checkMatchSchema } from '#shared/contract/http-sync.ts'
-import { isShown } from '#server/rooms/room-model.ts'
+import { isCounted, isShown } from '#server/rooms/room-model.ts'
 import { failures, withStatus } from '../refuse.ts'
 import type { Services } from '../services.ts'
 
@@ -20,7 +20,7 @@ export function addMatchRoutes(instance: FastifyInstance, { rooms, sync, matchma
       if (!counts.ok) return withStatus(reply, counts)
       const shown = [...rooms.all()].flatMap(({ name, room }) => {
         if (!room || !isShown(room)) return []
-        const online = [...room.participants.values()].filter((row) => row.online && !row.hidden)
+        const online = [...room.participants.values()].filter(isCounted)
         const participants = online.map(({ identity }) => identity)
         return [{ roomName: name, participants, isActive: true, lastUpdated: room.confirmed.at }]
       })
