@@ -1,31 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterAll, beforeAll, describe } from 'vitest'
-import { startPostgres, type PostgresPeer } from '../../../tests/harness/postgres.ts'
-import { peers } from '../../../tests/peers.ts'
+import { describeOnDatabases } from '../../../tests/harness/databases.ts'
 import { describeOperatorStore } from './testing/operator-store-contract.ts'
 
-describe('without another program', () => {
-  let folder: string
-  let count = 0
-  beforeAll(() => {
-    folder = mkdtempSync(join(tmpdir(), 'usher-operators-'))
-  })
-  afterAll(() => rmSync(folder, { recursive: true, force: true }))
-
-  describeOperatorStore('SQLite', () => {
-    count += 1
-    return Promise.resolve({ kind: 'sqlite', file: join(folder, `${count}.sqlite`) })
-  })
-})
-
-describe.skipIf(peers.postgres === null)('with a real PostgreSQL', () => {
-  let postgres: PostgresPeer
-  beforeAll(async () => {
-    postgres = await startPostgres(peers.postgres ?? '')
-  }, 30_000)
-  afterAll(() => postgres.stop())
-
-  describeOperatorStore('PostgreSQL', async () => ({ kind: 'postgres', url: await postgres.createDatabase() }))
-})
+describeOnDatabases(describeOperatorStore)
