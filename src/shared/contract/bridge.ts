@@ -10,6 +10,7 @@ export type Bridge = {
   readonly leaveRoom: Ask<'leave_room'>
   readonly observeRoom: Ask<'observe_room'>
   readonly act: Ask<'act'>
+  readonly cancelAction: Ask<'cancel_action'>
   readonly listProfiles: Ask<'list_profiles'>
   readonly saveProfile: Ask<'save_profile'>
   readonly removeProfile: Ask<'remove_profile'>
@@ -19,6 +20,17 @@ export type Bridge = {
   readonly controlSync: Ask<'control_sync'>
   readonly readSettings: Ask<'read_settings'>
   readonly changeSettings: Ask<'change_settings'>
+  readonly listMeasures: Ask<'list_measures'>
+  readonly searchPeople: Ask<'search_people'>
+  readonly readPerson: Ask<'read_person'>
+  readonly addNote: Ask<'add_note'>
+  readonly erasePerson: Ask<'erase_person'>
+  readonly invite: Ask<'invite'>
+  readonly listSessions: Ask<'list_sessions'>
+  readonly readRoomSession: Ask<'read_room_session'>
+  readonly searchAudit: Ask<'search_audit'>
+  readonly exportAudit: Ask<'export_audit'>
+  readonly checkAudit: Ask<'check_audit'>
   /** Pushes in the order they were sent; several may come at once. */
   readonly onPushes: (listener: (pushes: readonly Push[]) => void) => () => void
 }
@@ -47,6 +59,7 @@ export function createBridge(transport: {
     leaveRoom: request('leave_room'),
     observeRoom: request('observe_room'),
     act: request('act'),
+    cancelAction: request('cancel_action'),
     listProfiles: request('list_profiles'),
     saveProfile: request('save_profile'),
     removeProfile: request('remove_profile'),
@@ -56,6 +69,17 @@ export function createBridge(transport: {
     controlSync: request('control_sync'),
     readSettings: request('read_settings'),
     changeSettings: request('change_settings'),
+    listMeasures: request('list_measures'),
+    searchPeople: request('search_people'),
+    readPerson: request('read_person'),
+    addNote: request('add_note'),
+    erasePerson: request('erase_person'),
+    invite: request('invite'),
+    listSessions: request('list_sessions'),
+    readRoomSession: request('read_room_session'),
+    searchAudit: request('search_audit'),
+    exportAudit: request('export_audit'),
+    checkAudit: request('check_audit'),
     onPushes: transport.onPushes,
   }
 }

@@ -31,6 +31,8 @@ export const serverSettingsSchema = z.object({
   trustProxy: z.boolean(),
   /** How many rooms this server observes at the most; 0: none. */
   observeRooms: z.number().int().min(0),
+  /** Whether it is recorded who was in which room when. No setting of the public contract: measuring what recording costs needs a server without it. */
+  records: z.boolean().default(true),
   logLevel: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
 })
 export type ServerSettings = z.infer<typeof serverSettingsSchema>

@@ -1,7 +1,9 @@
-import { actionResultSchema, actionSchema, pendingActionSchema } from '../domain/action.ts'
+import { actionProgressSchema, actionResultSchema, actionSchema, pendingActionSchema } from '../domain/action.ts'
 
 export const actionRequests = {
   act: { payload: actionSchema, value: actionResultSchema },
+  /** What of a bulk action isn't done yet isn't done. */
+  cancel_action: { payload: actionProgressSchema.pick({ actionId: true }), value: actionProgressSchema.pick({ actionId: true }) },
 } as const
 
 export const actionPushes = {

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { failureSchema } from '../domain/failure.ts'
 import { actionPushes, actionRequests } from './ipc-actions.ts'
 import { profilePushes, profileRequests } from './ipc-profiles.ts'
+import { recordRequests } from './ipc-records.ts'
 import { roomPushes, roomRequests } from './ipc-rooms.ts'
 import { sessionPushes, sessionRequests } from './ipc-session.ts'
 import { settingsRequests } from './ipc-settings.ts'
@@ -24,7 +25,15 @@ type Merge<Slices extends readonly object[]> = Slices extends readonly [infer Fi
   : unknown
 
 /** What a window may ask of its host: a payload and a value each. */
-export const requests = join([sessionRequests, roomRequests, actionRequests, profileRequests, syncRequests, settingsRequests])
+export const requests = join([
+  sessionRequests,
+  roomRequests,
+  actionRequests,
+  profileRequests,
+  syncRequests,
+  settingsRequests,
+  recordRequests,
+])
 export type Requests = typeof requests
 export type RequestName = keyof Requests
 export type RequestPayload<N extends RequestName> = z.input<Requests[N]['payload']>

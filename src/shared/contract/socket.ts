@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { actionResultSchema, actionSchema } from '../domain/action.ts'
+import { actionProgressSchema, actionResultSchema, actionSchema } from '../domain/action.ts'
 import { serviceStatusSchema } from '../domain/connection.ts'
 import { errorCodeSchema, failureSchema } from '../domain/failure.ts'
 import { feedEventSchema, feedTypeSchema } from '../domain/feed-event.ts'
@@ -35,6 +35,8 @@ export const socketRequests = {
   },
   unsubscribe_feed: { payload: z.object({}), ack: done },
   act: { payload: actionSchema, ack: actionResultSchema },
+  /** What of a bulk action isn't done yet isn't done; `not_found` where this instance carries out none of that id for this operator. */
+  cancel_action: { payload: actionProgressSchema.pick({ actionId: true }), ack: done },
   /** Which room the operator looks at here; null: none. */
   looking: { payload: z.object({ room: roomName.nullable() }), ack: done },
 } as const
@@ -49,6 +51,8 @@ export const socketPushes = {
   rooms_update: roomsUpdateSchema,
   participants_update: roomUpdateSchema,
   presence: presenceSchema,
+  /** How far a bulk action is, to the connection that asked for it, at most 4 a second. */
+  action_progress: actionProgressSchema,
   'room:event': feedEventSchema,
   /** Some of the feed is lost to this subscription, as when Redis lost it: it goes on from this cursor. */
   feed_reset: z.object({ cursor: z.string() }),

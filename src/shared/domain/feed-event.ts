@@ -56,6 +56,8 @@ export const feedEventSchema = z.object({
     operator: z.string().optional(),
     actionId: z.string().optional(),
     reason: z.string().optional(),
+    /** Which measure was imposed, changed, lifted or enforced. */
+    measureId: z.string().optional(),
     detail: z.string().optional(),
   }),
 })

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { attentionMarkSchema } from './attention.ts'
+import { measureSchema } from './measure.ts'
 import { participantSchema, type Participant } from './participant.ts'
 import { connectionQualitySchema } from './presence.ts'
 
@@ -28,20 +29,7 @@ export const roomSummarySchema = z.object({
 })
 export type RoomSummary = Readonly<z.infer<typeof roomSummarySchema>>
 
-const measureSchema = z.object({
-  id: z.string(),
-  kind: z.enum(['ban', 'deny_sources', 'lock', 'close']),
-  scope: z.enum(['room', 'all']),
-  room: z.string().optional(),
-  identity: z.string().optional(),
-  until: z.number().nullable(),
-  reason: z.string(),
-  by: z.string(),
-  at: z.number(),
-  revision: z.number().int(),
-})
-
-/** A room with everybody in it, its metadata whole. */
+/** A room with everybody in it, its metadata whole. `measures`: what is in force there, also what is everywhere. */
 export const roomDetailSchema = roomSummarySchema.extend({
   participants: z.array(participantSchema),
   measures: z.array(measureSchema),
