@@ -1,8 +1,36 @@
+import type { AuditHeadTable, AuditRowsTable, AuditTargetsTable, AuditTextsTable } from './tables/audit-tables.ts'
+import type { MeasureEffectsTable, MeasuresTable } from './tables/measure-tables.ts'
+import type { NotesTable, ParticipantsTable, PeopleTable, PersonWordsTable } from './tables/people-tables.ts'
+import type {
+  ObservedSpansTable,
+  ParticipantSessionsTable,
+  QualityChangesTable,
+  RecordCursorTable,
+  RoomSessionsTable,
+  SpeakingIntervalsTable,
+} from './tables/session-tables.ts'
+
 /** The tables, as queries see them. Times are UTC milliseconds; both dialects give them as numbers. A migration changes them, never a query. */
 export type DatabaseSchema = {
   readonly database_identity: DatabaseIdentityTable
   readonly operators: OperatorsTable
   readonly service_settings: ServiceSettingsTable
+  readonly people: PeopleTable
+  readonly person_words: PersonWordsTable
+  readonly participants: ParticipantsTable
+  readonly notes: NotesTable
+  readonly room_sessions: RoomSessionsTable
+  readonly participant_sessions: ParticipantSessionsTable
+  readonly observed_spans: ObservedSpansTable
+  readonly speaking_intervals: SpeakingIntervalsTable
+  readonly quality_changes: QualityChangesTable
+  readonly record_cursor: RecordCursorTable
+  readonly measures: MeasuresTable
+  readonly measure_effects: MeasureEffectsTable
+  readonly audit_rows: AuditRowsTable
+  readonly audit_targets: AuditTargetsTable
+  readonly audit_texts: AuditTextsTable
+  readonly audit_head: AuditHeadTable
 }
 
 /** At most one row: what tells this database from every other. */

@@ -1,6 +1,8 @@
 import type { Migration } from 'kysely/migration'
 import { operators } from './0001-operators.ts'
 import { settings } from './0002-settings.ts'
+import { records } from './0003-records.ts'
+import { moderation } from './0004-moderation.ts'
 
 /**
  * Every migration, in the order of its name; what was released never changes.
@@ -11,4 +13,6 @@ import { settings } from './0002-settings.ts'
 export const migrations: Readonly<Record<string, Migration>> = {
   '0001-operators': operators,
   '0002-settings': settings,
+  '0003-records': records,
+  '0004-moderation': moderation,
 }
