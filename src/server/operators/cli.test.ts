@@ -84,8 +84,44 @@ describe('the operator command', () => {
     })
   })
 
+  it('D6 writes to the audit what it does, and checks the audit', { timeout: 60_000 }, async () => {
+    expect(await operator(['verify-audit'])).toEqual({ code: 0, stdout: 'the audit is whole: 0 rows\n', stderr: '' })
+    await operator(['add', 'ana', '--role', 'viewer'])
+    await operator(['revoke', 'ana'])
+    await operator(['revoke', 'ana'])
+    const whole = await operator(['verify-audit'])
+    expect(whole).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^the audit is whole: 3 rows, newest hash [0-9a-f]{64}\n$/),
+      stderr: '',
+    })
+    const newest = /[0-9a-f]{64}/.exec(whole.stdout)?.[0] ?? ''
+    expect(await operator(['verify-audit', '--expect', newest])).toMatchObject({ code: 0 })
+    expect(await operator(['verify-audit', '--expect', newest.replaceAll(/./g, '0')])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^operator: the audit does not hold the expected hash, .* \(3 rows, newest hash [0-9a-f]{64}\)\n$/),
+    })
+
+    const opened = await openDatabase({ kind: 'sqlite', file: join(folder, 'usher.sqlite') })
+    if (!opened.ok) throw new Error(opened.message)
+    const { queries, close } = opened.value
+    expect(await queries.selectFrom('audit_rows').select(['operator', 'role', 'type', 'result']).orderBy('seq').execute()).toEqual([
+      { operator: 'command line', role: 'admin', type: 'add_operator', result: 'done' },
+      { operator: 'command line', role: 'admin', type: 'revoke_operator', result: 'done' },
+      { operator: 'command line', role: 'admin', type: 'revoke_operator', result: 'refused' },
+    ])
+    await queries.updateTable('audit_rows').set({ operator: 'ben' }).where('seq', '=', 2).execute()
+    await close()
+    expect(await operator(['verify-audit'])).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(/^operator: the audit is broken at row 2: [^\n]*\n$/),
+    })
+  })
+
   it.each([
-    [[], 'say what to do: add, list or revoke'],
+    [[], 'say what to do: add, list, revoke or verify-audit'],
     [['grant'], 'there is no command "grant"'],
     [['add'], 'add needs a name'],
     [['add', 'ana'], 'add needs --role'],
@@ -96,6 +132,9 @@ describe('the operator command', () => {
     [['list', '--role', 'viewer'], '--role goes with add only'],
     [['revoke'], 'revoke needs a name'],
     [['list', '--all'], "Unknown option '--all'"],
+    [['verify-audit', 'all'], 'verify-audit takes no name'],
+    [['verify-audit', '--expect', 'x'], '--expect must be a hash'],
+    [['list', '--expect', 'x'], '--expect goes with verify-audit only'],
   ])('answers wrong use with one line and exit code 2, and makes no database: %j', async (args, says) => {
     const answer = await operator(args, { USHER_DATA_DIR: '/dev/null/nowhere' })
     expect(answer).toEqual({ code: 2, stdout: '', stderr: expect.stringMatching(/^operator: [^\n]*\(--help tells how\)\n$/) })
