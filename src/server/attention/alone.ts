@@ -39,7 +39,7 @@ function onlyOne({ participants }: Room): ParticipantRow | null {
 
 function lastChange({ participants }: Room): number {
   let last = 0
-  for (const row of participants.values()) if (!row.hidden) last = Math.max(last, row.changedAt)
+  for (const row of participants.values()) if (!row.hidden && !row.invited) last = Math.max(last, row.changedAt)
   return last
 }
 

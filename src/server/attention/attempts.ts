@@ -12,6 +12,11 @@ export function attemptOf({ data }: FeedEvent): 'banned_attempt' | 'measure_evad
   return data.detail?.startsWith('banned') ? 'banned_attempt' : 'measure_evaded'
 }
 
+/** Whether it is only told what would have been done: that nobody was turned away is no reason to look. */
+export function isDryRun({ data }: FeedEvent): boolean {
+  return data.detail?.startsWith('dry run') ?? false
+}
+
 /** After one more attempt. */
 export function attempt(before: Attempts | null, at: number, { seconds }: Threshold): Attempts {
   if (!before || at >= before.last + seconds * 1000) return { first: at, last: at, count: 1 }

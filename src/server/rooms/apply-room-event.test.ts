@@ -252,6 +252,23 @@ describe('X3 who notices first tells it, and nobody else', () => {
     expect(new Set(applied?.feed.map(({ data }) => data.id)).size).toBe(3)
   })
 
+  it('X5 tells what an operator did with who did it, also where newer facts were told already, and keeps those', () => {
+    const attributed = { cause: 'action', by: { operator: 'kim', actionId: 'a' } } as const
+    const newer = { ...ana, version: 7, metadata: 'newer' }
+    const record = fold([joined(2000, newer)])
+    for (const type of ['permission_changed', 'metadata_changed'] as const) {
+      const older = { ...by(2500), type, participant: { ...ana, version: 5, metadata: 'older' } } as const
+      expect(applyRoomEvent(record, { ...older, ...seen })).toBeNull()
+      const applied = applyRoomEvent(record, { ...older, ...attributed })
+      expect(applied?.feed).toMatchObject([{ type, data: { operator: 'kim', actionId: 'a' } }])
+      expect(applied?.change.participants).toEqual([])
+    }
+    expect(applyRoomEvent(record, { ...by(2600), ...seen, type: 'room_updated' })).toBeNull()
+    expect(applyRoomEvent(record, { ...by(2600), ...attributed, type: 'room_updated' })?.feed).toMatchObject([
+      { type: 'room_updated', data: { operator: 'kim' } },
+    ])
+  })
+
   it('names of what an event ends the one who left and the room that was, each by an id of its own', () => {
     const applied = applyRoomEvent(fold([seenWithTrack()]), { ...joined(9001, again), room: later })
     expect(applied?.feed.map(({ type, data }) => [type, data.room?.sid, data.participant?.sid, data.track?.sid])).toEqual([

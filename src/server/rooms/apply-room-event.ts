@@ -12,6 +12,7 @@ import {
   type Draft,
 } from './room-draft.ts'
 import { joinParticipant, leaveParticipant, removeParticipant, updateParticipant } from './participant-rules.ts'
+import { changeRole, inviteParticipant } from './role-rules.ts'
 import { changeTrack } from './track-rules.ts'
 import type { RoomChange } from './room-change.ts'
 import type { RoomEvent } from './room-event.ts'
@@ -41,6 +42,8 @@ function change(draft: Draft, event: RoomEvent): boolean {
   if (event.type === 'noted') return true
   const relation = relateSession(draft.record.room, event.room)
   if (event.type === 'room_finished') return finishRoom(draft, relation === 'same')
+  if (event.type === 'role_changed') return relation === 'same' && changeRole(draft, event.participant, event.role)
+  if (event.type === 'participant_invited') return relation === 'same' && inviteParticipant(draft, event)
   if (relation === 'older' || isLateWebhook(draft, `r:${event.room.sid}`)) return false
   if (relation === 'newer') startSession(draft)
   switch (event.type) {
@@ -100,8 +103,9 @@ function updateRoom(draft: Draft): boolean {
   const { facts } = event.room
   if (!facts || !record.room) return draft.session === 'started'
   const known = record.room.facts
+  // What an operator did is told with who did it, also where somebody else was quicker to see it.
   if (known.metadata === facts.metadata && known.maxParticipants === facts.maxParticipants && known.recording === facts.recording)
-    return false
+    return event.by !== undefined
   draft.facts = facts
   return true
 }

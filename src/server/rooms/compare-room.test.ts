@@ -23,7 +23,17 @@ const observer: Comparison = { cause: 'observer', at: 20_000, asOf: null, newId:
 const sweep: Comparison = { cause: 'sweep', at: 20_000, asOf: 20_000, newId: () => 'ID' }
 
 function recordOf(row: Partial<ParticipantRow>): RoomRecord {
-  const held: ParticipantRow = { ...ana, version: 3, tracks: [], online: true, leftAt: null, changedAt: 2000, ...row }
+  const held: ParticipantRow = {
+    ...ana,
+    version: 3,
+    tracks: [],
+    online: true,
+    leftAt: null,
+    changedAt: 2000,
+    role: 'VIEWER',
+    invited: false,
+    ...row,
+  }
   return { ...emptyRecord('lobby'), room: { facts, confirmed: { at: 2000, by: 'webhook' }, participants: new Map([['ana', held]]) } }
 }
 

@@ -1,7 +1,7 @@
 import type { FeedEvent, FeedType } from '#shared/domain/feed-event.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { rowOf, type Draft } from './room-draft.ts'
-import type { RoomEvent } from './room-event.ts'
+import type { PersonReference, RoomEvent } from './room-event.ts'
 import type { TrackRow } from './room-model.ts'
 
 /** A feed event before the log gave it its cursor. */
@@ -13,22 +13,20 @@ export type FeedDraft = Omit<FeedEvent, 'data'> & { readonly data: Omit<FeedEven
  */
 export function feedOf(draft: Draft): FeedDraft[] {
   const { event } = draft
-  if (event.quiet) return []
+  if (event.quiet || event.type === 'participant_invited') return []
   const subject = subjectOf(draft)
-  const news = subject?.hidden ? [] : newsOf(draft, subject)
+  const news = subject?.hidden ? [] : newsOf(draft, feedDraft(event, event.type === 'noted' ? event.note : event.type, subject))
   return [...endsOf(draft), ...news]
 }
 
-function newsOf(draft: Draft, subject: Subject | null): FeedDraft[] {
-  const { event, published, unpublished, isOldNews } = draft
-  const told = feedDraft(event, event.type === 'noted' ? event.note : event.type, subject)
+function newsOf({ event, row, published, unpublished, isOldNews }: Draft, told: FeedDraft): FeedDraft[] {
   const ofTracks = (type: FeedType, tracks: readonly TrackRow[]) =>
     tracks.map(({ sid, source }) => besides(told, type, sid, { track: { sid, source } }))
   if (isOldNews) return ofTracks('track_published', published)
   if ('also' in event) return [told, ...(event.also ?? []).map((type) => besides(told, type, type))]
   const ended = ofTracks('track_unpublished', unpublished)
   if (event.type !== 'participant_removed') return [...ended, told, ...ofTracks('track_published', published)]
-  return draft.row === null ? [told] : [told, ...ended, besides(told, 'participant_left', 'left')]
+  return row === null ? [told] : [told, ...ended, besides(told, 'participant_left', 'left')]
 }
 
 /** What the event says is over without being told of it: an earlier stay of the same identity, an earlier session, the stays in a session that is over. */
@@ -64,8 +62,12 @@ function subjectOf(draft: Draft): Subject | null {
     case 'room_started':
     case 'room_updated':
     case 'room_finished':
-    case 'noted':
+    case 'participant_invited':
       return null
+    case 'noted':
+      return event.participant ? personOf(draft, event.participant) : null
+    case 'role_changed':
+      return personOf(draft, event.participant)
     case 'participant_joined':
     case 'participant_left':
     case 'participant_connection_aborted':
@@ -74,10 +76,8 @@ function subjectOf(draft: Draft): Subject | null {
     case 'attributes_changed':
     case 'name_changed':
       return event.participant
-    case 'participant_removed': {
-      const row = rowOf(draft, event.participant.identity)
-      return { ...event.participant, name: row?.name ?? '', hidden: row?.hidden ?? false }
-    }
+    case 'participant_removed':
+      return personOf(draft, event.participant)
     case 'track_published':
     case 'track_unpublished':
     case 'track_muted':
@@ -89,6 +89,12 @@ function subjectOf(draft: Draft): Subject | null {
     default:
       return assertNever(event, 'room event')
   }
+}
+
+/** Whoever something is about who need not be there: then without a sid, and nobody knows of a name. */
+function personOf(draft: Draft, { identity, sid }: PersonReference): Subject {
+  const row = rowOf(draft, identity)
+  return { identity, sid: sid ?? row?.sid ?? '', name: row?.name ?? '', hidden: row?.hidden ?? false }
 }
 
 function feedDraft(event: RoomEvent, type: FeedType, subject: Subject | null): FeedDraft {
@@ -104,7 +110,15 @@ function feedDraft(event: RoomEvent, type: FeedType, subject: Subject | null): F
       cause: event.cause,
       ...(by ? { operator: by.operator, actionId: by.actionId } : {}),
       ...(by?.reason === undefined ? {} : { reason: by.reason }),
-      ...(event.type === 'noted' && event.detail !== undefined ? { detail: event.detail } : {}),
+      ...saidOf(event),
     },
   }
+}
+
+/** What an event says beside who, where and why. */
+function saidOf(event: RoomEvent): Pick<FeedDraft['data'], 'detail' | 'measureId'> {
+  if (event.type === 'role_changed') return { detail: event.role }
+  if (event.type !== 'noted') return {}
+  const { detail, measureId } = event
+  return { ...(measureId === undefined ? {} : { measureId }), ...(detail === undefined ? {} : { detail }) }
 }

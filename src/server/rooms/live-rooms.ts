@@ -55,6 +55,8 @@ export type LiveRooms = {
   readonly settle: () => void
   /** Resolves when everything that was committed here by now is shown, or after a second. */
   readonly caughtUp: () => Promise<void>
+  /** An event was committed by this instance, before the log has told it: `newest` knows it. */
+  readonly committed: Emitter<RoomEvent>
   readonly moved: Emitter<RoomMoved>
   readonly told: Emitter<FeedEvent>
   /** The names of rooms that a sweep confirmed. */
@@ -76,6 +78,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
   let cursor = opened.cursor
   // Each for as long as its room lives: the tables that a map leaves behind as it gains and loses would keep what they held until a full collection.
   const queues = new Map<string, { last: Promise<void> | null }>()
+  const committed = new Emitter<RoomEvent>()
   const moved = new Emitter<RoomMoved>()
   const told = new Emitter<FeedEvent>()
   const confirmedRooms = new Emitter<readonly string[]>()
@@ -101,6 +104,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
       if (outcome.kind === 'committed') {
         // The log may have told it before the store answered.
         if (newest(name).revision < outcome.revision) advance(withChange(record, applied.change, outcome.revision))
+        committed.emit(event)
         return { kind: 'committed' }
       }
       const late = Date.now() + RETRY_MS > deadline
@@ -254,6 +258,7 @@ export async function openLiveRooms(store: RoomStore): Promise<LiveRooms> {
       const deadline = Date.now() + PATIENCE_MS
       while (lags() && Date.now() < deadline) await nextOf(advanced, PATIENCE_MS)
     },
+    committed,
     moved,
     told,
     confirmedRooms,

@@ -1,11 +1,11 @@
 import type { ParticipantReference } from './room-event.ts'
 import { hasEnded, isLater, isLateWebhook, isNewerThanList, rememberEnd, rowOf, wasInferred, type Draft } from './room-draft.ts'
-import type { ParticipantFacts, ParticipantRow } from './room-model.ts'
+import { DEFAULT_ROLE, type ParticipantFacts, type ParticipantRow } from './room-model.ts'
 import { mergeTracks, tellTracks } from './track-rules.ts'
 
 /** Somebody is there. False when that stay is over, an older one than the row's, or already known as well or better. */
 export function joinParticipant(draft: Draft, facts: ParticipantFacts): boolean {
-  const row = rowOf(draft, facts.identity)
+  const row = stayOf(draft, facts.identity)
   const key = `p:${facts.sid}`
   if (hasEnded(draft, key) || isNewerThanList(draft, row)) return false
   if (row && row.sid !== facts.sid && !isLater(facts.joinedAt, facts.sid, row.joinedAt, row.sid)) return false
@@ -18,8 +18,27 @@ export function joinParticipant(draft: Draft, facts: ParticipantFacts): boolean 
   // Whoever noticed it first has told it.
   draft.isOldNews = draft.event.type === 'participant_joined' && (same?.online === true || wasInferred(draft, key))
   const tracks = tellTracks(draft, facts.sid, mergeTracks(draft, facts, same))
-  draft.row = { ...facts, tracks, online: true, leftAt: null, changedAt: draft.event.at }
+  draft.row = {
+    ...facts,
+    tracks,
+    online: true,
+    leftAt: null,
+    changedAt: draft.event.at,
+    role: roleOf(draft, facts.identity),
+    invited: false,
+  }
   return true
+}
+
+/** The row of who is or was there: whoever is only invited has no stay yet. */
+function stayOf(draft: Draft, identity: string): ParticipantRow | undefined {
+  const row = rowOf(draft, identity)
+  return row?.invited ? undefined : row
+}
+
+/** A role is the person's in this room, whichever stay it is. */
+function roleOf(draft: Draft, identity: string): string {
+  return rowOf(draft, identity)?.role ?? DEFAULT_ROLE
 }
 
 /** A webhook was quicker to tell of the join, and told nothing of the tracks that came with it. */
@@ -41,7 +60,7 @@ function endEarlierStay(draft: Draft, row: ParticipantRow): void {
 
 /** Somebody's stay is over. */
 export function leaveParticipant(draft: Draft, facts: ParticipantFacts): boolean {
-  const row = rowOf(draft, facts.identity)
+  const row = stayOf(draft, facts.identity)
   const key = `p:${facts.sid}`
   if (hasEnded(draft, key)) return false
   if (draft.event.asOf !== undefined && (!row?.online || row.sid !== facts.sid || isNewerThanList(draft, row))) return false
@@ -59,16 +78,19 @@ export function leaveParticipant(draft: Draft, facts: ParticipantFacts): boolean
 
 /** An operator removed somebody: the stay is over, as by a webhook. */
 export function removeParticipant(draft: Draft, reference: ParticipantReference): boolean {
-  const row = rowOf(draft, reference.identity)
+  const row = stayOf(draft, reference.identity)
   if (!row || row.sid !== reference.sid) return true
   if (!hasEnded(draft, `p:${row.sid}`)) draft.ended.push(`p:${row.sid}`)
   if (row.online) depart(draft, row)
   return true
 }
 
-/** Permission, metadata, attributes or name changed. The facts are whole, so the newest version wins; they also prove presence. */
+/**
+ * Permission, metadata, attributes or name changed. The facts are whole, so the newest version wins; they also prove presence. What an operator did is told with who did it, also
+ * where newer facts are known already.
+ */
 export function updateParticipant(draft: Draft, facts: ParticipantFacts): boolean {
-  return joinParticipant(draft, facts)
+  return joinParticipant(draft, facts) || draft.event.by !== undefined
 }
 
 function depart(draft: Draft, facts: ParticipantFacts): void {
@@ -80,5 +102,8 @@ function depart(draft: Draft, facts: ParticipantFacts): void {
   if (asOf !== undefined) for (const { sid } of tracks) rememberEnd(draft, `t:${sid}`)
   const version = Math.max(facts.version, ...tracks.map((track) => track.version))
   if (facts.hidden) draft.dropped = facts.identity
-  else draft.row = { ...facts, version, tracks: [], online: false, leftAt: at, changedAt: at }
+  else {
+    const role = roleOf(draft, facts.identity)
+    draft.row = { ...facts, version, tracks: [], online: false, leftAt: at, changedAt: at, role, invited: false }
+  }
 }

@@ -118,7 +118,7 @@ export function isNewerThanList(draft: Draft, row: ParticipantRow | undefined): 
 export function finishDraft(draft: Draft): RoomChange {
   const { record, event } = draft
   const current = draft.session === 'same' && record.room?.facts.sid === event.room.sid ? record.room : null
-  const confirms = draft.session === 'started' || (current !== null && event.at >= current.confirmed.at)
+  const confirms = draft.session === 'started' || (current !== null && event.at >= current.confirmed.at && isOfLivekit(event))
   return {
     session: draft.session,
     ...(draft.facts ? { facts: draft.facts } : {}),
@@ -131,18 +131,28 @@ export function finishDraft(draft: Draft): RoomChange {
   }
 }
 
+/** Whether an event says anything of what LiveKit knows: of roles and invitations it knows nothing. */
+function isOfLivekit({ type, cause }: RoomEvent): boolean {
+  if (type === 'role_changed' || type === 'participant_invited') return false
+  return type !== 'noted' || cause === 'webhook'
+}
+
 /** Who goes without a trace, or left longest ago where more than `LEFT_SHOWN` did. */
 function removed({ row: leaver, dropped, participants }: Draft): string[] {
   if (dropped !== null) return [dropped]
-  if (!leaver || leaver.online) return []
+  if (!leaver || !hasLeft(leaver)) return []
   const left: ParticipantRow[] = []
-  for (const row of participants.values()) if (!row.online && row.identity !== leaver.identity) left.push(row)
+  for (const row of participants.values()) if (hasLeft(row) && row.identity !== leaver.identity) left.push(row)
   const surplus = left.length + 1 - LEFT_SHOWN
   if (surplus <= 0) return []
   return left
     .toSorted((a, b) => (a.leftAt ?? 0) - (b.leftAt ?? 0))
     .slice(0, surplus)
     .map((row) => row.identity)
+}
+
+function hasLeft(row: ParticipantRow): boolean {
+  return !row.online && !row.invited
 }
 
 function outlived(draft: Draft): string[] {

@@ -9,6 +9,9 @@ export type RoomReference = { readonly name: string; readonly sid: string; reado
 /** Whom a track event speaks of. */
 export type ParticipantReference = { readonly identity: string; readonly sid: string }
 
+/** Whom something is about who need not be there; `sid`: which stay, where one is meant. */
+export type PersonReference = { readonly identity: string; readonly sid?: string }
+
 /** Who asked for it, where an operator did. */
 export type Attribution = { readonly operator: string; readonly actionId: string; readonly reason?: string }
 
@@ -49,11 +52,30 @@ export type RoomEvent = Common &
         /** The participant's version that told it, where one did. */
         readonly version?: number
       }
-    | { readonly type: 'noted'; readonly note: NoteType; readonly detail?: string }
+    /** Of who is there, has left or is invited; whoever else has it is told in the feed only. */
+    | { readonly type: 'role_changed'; readonly participant: PersonReference; readonly role: string }
+    /** Somebody is to come, who hasn't been there. The feed tells nothing of it. */
+    | ({ readonly type: 'participant_invited' } & Invitation)
+    | {
+        readonly type: 'noted'
+        readonly note: NoteType
+        readonly participant?: PersonReference
+        readonly measureId?: string
+        readonly detail?: string
+      }
   )
+
+/** Who is to come, and what they will be there. */
+export type Invitation = {
+  readonly identity: string
+  readonly name: string
+  readonly role: string
+  readonly canSpeak: boolean
+  readonly canVideo: boolean
+}
 
 /** What can change of somebody who is there. */
 export type ParticipantChange = Extract<FeedType, 'permission_changed' | 'metadata_changed' | 'attributes_changed' | 'name_changed'>
 
-/** Webhooks that are told in the feed and change no room. */
-export type NoteType = Extract<FeedType, `egress_${string}` | `ingress_${string}`>
+/** What is told in the feed, once by its event's id, and changes no room. */
+export type NoteType = Extract<FeedType, `egress_${string}` | `ingress_${string}` | `measure_${string}` | 'message_sent'>

@@ -26,12 +26,20 @@ export const participantFactsSchema = z.object({
 })
 export type ParticipantFacts = Readonly<z.infer<typeof participantFactsSchema>>
 
-/** Somebody in a room, or who was: one row per identity, for the newest stay. `changedAt` (ms) guards against older lists. */
+/** The role of whom none was ever given. */
+export const DEFAULT_ROLE = 'VIEWER'
+
+/**
+ * Somebody in a room, who was, or who is to come (`invited`: has never been there): one row per identity, for the newest stay. `changedAt` (ms) guards against
+ * older lists. Older servers wrote no roles and knew nobody who was invited.
+ */
 export const participantRowSchema = participantFactsSchema.extend({
   tracks: z.array(trackRowSchema),
   online: z.boolean(),
   leftAt: z.number().nullable(),
   changedAt: z.number(),
+  role: z.string().default(DEFAULT_ROLE),
+  invited: z.boolean().default(false),
 })
 export type ParticipantRow = Readonly<z.infer<typeof participantRowSchema>>
 
@@ -83,6 +91,8 @@ export const MEMORY_SIZE = 1000
 export const EVENT_IDS = 128
 /** How many of those who left stay in a room's list. */
 export const LEFT_SHOWN = 500
+/** How many of those who are to come a room's list takes; of the others the database knows. */
+export const INVITED_SHOWN = 1000
 
 const emptyMemory: RoomMemory = { ended: RecentEntries.of(), loose: new Map(), eventIds: RecentEntries.of() }
 

@@ -1,4 +1,5 @@
 import type { AttentionMark } from '#shared/domain/attention.ts'
+import type { Measure } from '#shared/domain/measure.ts'
 import { isSourceLive, mayPublish, type Participant } from '#shared/domain/participant.ts'
 import { worstQuality, type Presence } from '#shared/domain/presence.ts'
 import type { RoomDetail, RoomSummary, RoomUpdate } from '#shared/domain/room.ts'
@@ -10,7 +11,8 @@ const METADATA_CUT = 1000
 /** How many speakers a summary names. */
 const LOUDEST = 6
 
-function toParticipant(row: ParticipantRow): Participant {
+/** Somebody as the contract shows them. */
+export function toParticipant(row: ParticipantRow): Participant {
   const { tracks } = row
   return {
     identity: row.identity,
@@ -27,11 +29,16 @@ function toParticipant(row: ParticipantRow): Participant {
     permissions: row.permissions,
     metadata: row.metadata,
     attributes: row.attributes,
-    role: 'VIEWER',
-    status: row.online ? 'JOINED' : 'LEFT',
+    role: row.role,
+    status: statusOf(row),
     canSpeak: mayPublish(row.permissions, 'microphone'),
     canVideo: mayPublish(row.permissions, 'camera'),
   }
+}
+
+function statusOf({ online, invited }: ParticipantRow): Participant['status'] {
+  if (online) return 'JOINED'
+  return invited ? 'INVITED' : 'LEFT'
 }
 
 /** What is known of a room beside its record: the newest presence, if it is observed, and its marks. */
@@ -44,11 +51,11 @@ export function toSummary(record: RoomRecord, beside: Beside): RoomSummary | nul
   return { ...liveSummary(record, room, beside), metadata: room.facts.metadata.slice(0, METADATA_CUT) }
 }
 
-/** A room whole, also one that is not live: then with nobody online. `viewers`: the operators who look at it. */
-export function toDetail(record: RoomRecord, beside: Beside, viewers: string[] = []): RoomDetail {
+/** A room whole, also one that is not live: then with nobody online. `viewers`: the operators who look at it; `measures`: what is in force there. */
+export function toDetail(record: RoomRecord, beside: Beside, viewers: string[] = [], measures: readonly Measure[] = []): RoomDetail {
   const { room } = record
   const summary = room ? liveSummary(record, room, beside) : endedSummary(record)
-  return { ...summary, participants: toParticipants(record), measures: [], viewers }
+  return { ...summary, participants: toParticipants(record), measures: [...measures], viewers }
 }
 
 /** Everybody in a room but hidden ones, also those who left. */

@@ -1,7 +1,7 @@
 import type { Result } from '#shared/domain/failure.ts'
 import type { MatchFound } from '#shared/contract/socket-match.ts'
 import type { RoomMoved } from '#server/rooms/live-rooms.ts'
-import { emptyRecord, type ParticipantRow, type RoomRecord } from '#server/rooms/room-model.ts'
+import { DEFAULT_ROLE, emptyRecord, type ParticipantRow, type RoomRecord } from '#server/rooms/room-model.ts'
 import type { Matchmaking } from '../matchmaking.ts'
 
 /** One connection of an app's user, and what it was told. */
@@ -92,5 +92,7 @@ function rowOf(identity: string): ParticipantRow {
     online: true,
     leftAt: null,
     changedAt: 1,
+    role: DEFAULT_ROLE,
+    invited: false,
   }
 }

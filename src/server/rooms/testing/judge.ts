@@ -176,7 +176,7 @@ function heardFacts({ arrived, heard, steps }: Testimony): Map<string, number> {
   const hear = (fact: string, at: number) => facts.set(fact, Math.min(facts.get(fact) ?? Infinity, at))
   for (const event of arrived) {
     if ('track' in event) hear(`${event.type} ${event.track.sid}`, event.at)
-    else if ('participant' in event) hear(`${event.type} ${event.participant.sid}`, event.at)
+    else if ('participant' in event) hear(`${event.type} ${event.participant?.sid}`, event.at)
     else hear(`${event.type} ${event.room.sid}`, event.at)
   }
   const seen = new Map<string, SeenPerson>()

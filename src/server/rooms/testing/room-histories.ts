@@ -9,7 +9,7 @@ type Step =
   | { readonly kind: 'unpublish' | 'mute' | 'unmute'; readonly person: number; readonly track: number }
   | { readonly kind: 'restart' }
 
-const steps = fc.array(
+export const steps = fc.array(
   fc.oneof(
     {
       weight: 8,

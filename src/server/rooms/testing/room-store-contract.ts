@@ -55,6 +55,24 @@ export function describeRoomStore(kind: string, { canLose }: { canLose: boolean 
       expect(records.map(visibleState)).toEqual([visibleState(rooms.newest('lobby'))])
     })
 
+    it('S2.2 keeps roles, and who is invited, and tells both to every instance', async () => {
+      const [here, there] = [await instance(), await instance()]
+      const [start, join] = history('lobby')
+      if (!start || join?.type !== 'participant_joined') throw new Error('the history begins otherwise')
+      const common = { at: Date.now(), room: { ...start.room, facts: null }, cause: 'server' } as const
+      const { identity } = join.participant
+      const invitation = { identity: 'guest', name: '👩‍🚀', role: 'SPEAKER', canSpeak: true, canVideo: false }
+      await here.submit(start)
+      await here.submit({ ...common, id: 'I1', type: 'participant_invited', ...invitation })
+      await there.submit({ ...common, id: 'I2', type: 'participant_invited', ...invitation })
+      await there.submit(join)
+      await here.submit({ ...common, id: 'R1', type: 'role_changed', participant: { identity }, role: 'HOST' })
+      await until(there, () => there.get('lobby').room?.participants.get(identity)?.role === 'HOST')
+      expect(there.get('lobby').room?.participants.get('guest')).toMatchObject({ invited: true, online: false, role: 'SPEAKER' })
+      const { records } = await lab.create().open()
+      expect(records.map(visibleState)).toEqual([visibleState(there.get('lobby'))])
+    })
+
     it('1,000 histories, late, doubled and out of order, end in the state that happened, and no revision falls', async () => {
       const rooms = await instance()
       let serial = 0
@@ -258,9 +276,7 @@ function appliedTo(record: RoomRecord, event: RoomEvent) {
   return applied
 }
 
-function inRoom(event: RoomEvent, name: string): RoomEvent {
-  return { ...event, room: { ...event.room, name } }
-}
+const inRoom = (event: RoomEvent, name: string): RoomEvent => ({ ...event, room: { ...event.room, name } })
 
 function firstOf<T>(items: readonly T[]): T {
   const [first] = items
