@@ -24,6 +24,9 @@ export type BotOptions = BotTokenOptions & {
 /** A change of a track of its own: by itself or by a moderator. */
 export type BotMuted = { readonly source: SourceName; readonly trackSid: string; readonly muted: boolean }
 
+/** What the server sent it: data that no participant sent. */
+export type BotMessage = { readonly topic: string; readonly text: string }
+
 /** A participant over real WebRTC. What it can't do without a track (speak without a microphone) does nothing. */
 export type Bot = {
   readonly identity: string
@@ -43,6 +46,9 @@ export type Bot = {
   /** The identities it sees in the room beside itself. LiveKit tells of those who publish nothing only every 3 s. */
   readonly others: () => readonly string[]
   readonly onMuted: (listener: (change: BotMuted) => void) => Unsubscribe
+  readonly onMessage: (listener: (message: BotMessage) => void) => Unsubscribe
+  /** Its own metadata and the room's, as LiveKit last told it. */
+  readonly metadata: () => { readonly own: string; readonly room: string }
   /** Called once, with LiveKit's name for the reason: `CLIENT_INITIATED`, `PARTICIPANT_REMOVED`, `ROOM_DELETED`, ... */
   readonly onDisconnected: (listener: (reason: keyof typeof DisconnectReason) => void) => Unsubscribe
   /** Leaves and lets go of everything; a second call does nothing. */
@@ -65,6 +71,7 @@ export async function joinBot(options: BotOptions): Promise<Bot> {
   const native = nativeClient(rtc)
   const room = new rtc.Room()
   const muted = new Emitter<BotMuted>()
+  const messages = new Emitter<BotMessage>()
   const disconnected = new Emitter<keyof typeof DisconnectReason>()
   const seed = seedOf(options.identity)
   const pictures = new Map<'camera' | 'screen_share', () => Promise<void>>()
@@ -96,6 +103,9 @@ export async function joinBot(options: BotOptions): Promise<Bot> {
   }
   room.on('trackMuted', tellMuted(true))
   room.on('trackUnmuted', tellMuted(false))
+  room.on('dataReceived', (payload, participant, _kind, topic = '') => {
+    if (!participant) messages.emit({ topic, text: new TextDecoder().decode(payload) })
+  })
   room.on('disconnected', (reason) => {
     void release()
     // The enum's own reverse map, which knows every number of this version.
@@ -159,6 +169,8 @@ export async function joinBot(options: BotOptions): Promise<Bot> {
     isMuted: () => microphone?.publication.muted ?? false,
     others: () => [...room.remoteParticipants.keys()],
     onMuted: (listener) => muted.subscribe(listener),
+    metadata: () => ({ own: room.localParticipant?.metadata ?? '', room: room.metadata ?? '' }),
+    onMessage: (listener) => messages.subscribe(listener),
     onDisconnected: (listener) => disconnected.subscribe(listener),
     leave: () => (leaving ??= leave()),
   }

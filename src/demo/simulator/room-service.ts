@@ -169,7 +169,11 @@ export function createRoomService(world: World): ReadonlyMap<string, Method> {
         SendDataRequest,
         'roomAdmin',
         ({ room }) => room,
-        ({ room }) => (world.room(room) ? done(new SendDataResponse()) : refuse(nobodyAnswers)),
+        ({ room, data, topic, destinationIdentities }) => {
+          if (!world.room(room)) return refuse(nobodyAnswers)
+          world.messages.emit({ room, identities: destinationIdentities, topic: topic ?? '', data })
+          return done(new SendDataResponse())
+        },
       ),
     ],
   ])

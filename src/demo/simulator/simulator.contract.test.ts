@@ -1,4 +1,4 @@
-import { TrackSource } from '@livekit/protocol'
+import { DataPacket_Kind, TrackSource } from '@livekit/protocol'
 import { AccessToken, RoomServiceClient, WebhookReceiver, type WebhookEvent } from 'livekit-server-sdk'
 import { createServer } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
@@ -9,7 +9,8 @@ import { startLivekitServer } from '../livekit-server.ts'
 import { disposeRtc } from '../rtc.ts'
 import { startSimulator } from './simulator.ts'
 
-type Person = { readonly leave: () => Promise<void> }
+/** `heard`: the data it was sent, each with its topic. */
+type Person = { readonly leave: () => Promise<void>; readonly heard: () => string[] }
 /** A server under test, and somebody who joins it with a microphone. */
 type Subject = {
   readonly url: string
@@ -26,7 +27,12 @@ async function simulated(webhookUrl: string): Promise<Subject> {
     join: async (room, identity) => {
       simulator.world.join({ room, identity, name: `Name of ${identity}`, attributes: { role: 'host' } })
       simulator.world.publish(room, identity, TrackSource.MICROPHONE)
-      return { leave: async () => void simulator.world.leave(room, identity) }
+      const heard: string[] = []
+      simulator.world.messages.subscribe(({ room: where, identities, topic, data }) => {
+        if (where === room && (identities.length === 0 || identities.includes(identity)))
+          heard.push(`${topic}: ${new TextDecoder().decode(data)}`)
+      })
+      return { leave: async () => void simulator.world.leave(room, identity), heard: () => heard }
     },
   }
 }
@@ -35,8 +41,13 @@ async function real(webhookUrl: string): Promise<Subject> {
   const livekit = await startLivekitServer({ binary: findLivekitServer(process.env) ?? '', webhookUrls: [webhookUrl] })
   return {
     ...livekit,
-    join: (room, identity) =>
-      joinBot({ ...livekit, room, identity, name: `Name of ${identity}`, attributes: { role: 'host' }, publish: { microphone: true } }),
+    join: async (room, identity) => {
+      const named = { identity, name: `Name of ${identity}`, attributes: { role: 'host' } }
+      const bot = await joinBot({ ...livekit, ...named, room, publish: { microphone: true } })
+      const heard: string[] = []
+      bot.onMessage(({ topic, text }) => heard.push(`${topic}: ${text}`))
+      return { leave: bot.leave, heard: () => heard }
+    },
     stop: async () => {
       await livekit.stop()
       await disposeRtc()
@@ -112,8 +123,10 @@ function contract(start: (webhookUrl: string) => Promise<Subject>): void {
     await subject.stop()
     receiver.close()
   })
-  async function join(room: string, identity: string): Promise<void> {
-    people.push(await subject.join(room, identity))
+  async function join(room: string, identity: string): Promise<Person> {
+    const person = await subject.join(room, identity)
+    people.push(person)
+    return person
   }
 
   it('tells joined, published, unpublished, left in order, each signed', async () => {
@@ -173,6 +186,66 @@ function contract(start: (webhookUrl: string) => Promise<Subject>): void {
     const seen = await receiver.until('sources', ['room_started', 'participant_joined', 'track_published', 'track_unpublished'])
     expect(seen.at(-1)).toMatchObject({ event: 'track_unpublished' })
     await expect.poll(async () => (await api.getParticipant('sources', 'koji')).permission?.canPublishSources).toEqual([TrackSource.CAMERA])
+  })
+
+  it('changes a permission whole, at a new version; what is as it was is no change', async () => {
+    await join('permissions', 'noor')
+    await receiver.until('permissions', ['room_started', 'participant_joined', 'track_published'])
+    const before = await api.getParticipant('permissions', 'noor')
+    const permission = { canSubscribe: true, canPublish: true, canPublishData: false, canUpdateMetadata: true }
+    const changed = await api.updateParticipant('permissions', 'noor', { permission })
+    expect(changed.version).toBeGreaterThan(before.version)
+    expect(changed.permission).toMatchObject({ ...permission, hidden: false, canPublishSources: [] })
+    expect(await api.updateParticipant('permissions', 'noor', { permission })).toMatchObject({ version: changed.version, metadata: '' })
+    const described = await api.updateParticipant('permissions', 'noor', { metadata: 'about' })
+    expect(described).toMatchObject({ metadata: 'about', permission: { canPublishData: false, canUpdateMetadata: true } })
+    // An empty text is none given.
+    expect(await api.updateParticipant('permissions', 'noor', { metadata: '' })).toMatchObject({
+      version: described.version,
+      metadata: 'about',
+    })
+    await expect(api.updateParticipant('permissions', 'nobody', { metadata: 'x' })).rejects.toMatchObject({
+      status: 404,
+      code: 'not_found',
+    })
+  })
+
+  it(
+    'a track that is not there is not muted, and says nothing; data for a room that is not there has no answer',
+    { timeout: 20_000 },
+    async () => {
+      await join('going', 'quin')
+      expect(await api.mutePublishedTrack('going', 'quin', 'TR_none', true)).toBeUndefined()
+      await expect(api.updateRoomMetadata('nowhere', 'x')).rejects.toMatchObject({ status: 404, code: 'not_found' })
+      // A livekit-server waits for one.
+      const unanswered = { status: 503, code: 'unavailable', message: expect.stringContaining('no response from servers') }
+      await Promise.all([
+        expect(api.mutePublishedTrack('going', 'nobody', 'TR_none', true)).rejects.toMatchObject(unanswered),
+        expect(api.sendData('nowhere', new Uint8Array([1]), DataPacket_Kind.RELIABLE, { topic: 'usher' })).rejects.toMatchObject(
+          unanswered,
+        ),
+      ])
+    },
+  )
+
+  it('sends data to those who are named, or to all', async () => {
+    const rosa = await join('data', 'rosa')
+    const sven = await join('data', 'sven')
+    const send = (destinationIdentities: string[], text: string) =>
+      api.sendData('data', new TextEncoder().encode(text), DataPacket_Kind.RELIABLE, { destinationIdentities, topic: 'usher' })
+    await send(['rosa'], 'to one')
+    await send(['nobody'], 'to nobody')
+    await send([], 'to all')
+    await expect.poll(rosa.heard).toEqual(['usher: to one', 'usher: to all'])
+    await expect.poll(sven.heard).toEqual(['usher: to all'])
+  })
+
+  it('sets a room’s metadata, also to nothing', async () => {
+    await join('about', 'timo')
+    for (const metadata of ['a room', '']) {
+      expect(await api.updateRoomMetadata('about', metadata)).toMatchObject({ name: 'about', metadata })
+      expect(await api.listRooms(['about'])).toMatchObject([{ metadata }])
+    }
   })
 
   it('removes a participant; one who is not there is not found', async () => {

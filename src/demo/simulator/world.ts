@@ -12,6 +12,7 @@ import {
 } from '@livekit/protocol'
 import { Emitter } from '#shared/lib/emitter.ts'
 import { makeId } from './ids.ts'
+import type { Intervention, Message, RoomChange } from './world-news.ts'
 
 /** LiveKit's defaults, in seconds: how long a room stays that nobody has joined, or that everybody has left. */
 const EMPTY_TIMEOUT = 300
@@ -35,16 +36,6 @@ export type JoinOptions = {
   readonly kind?: ParticipantInfo_Kind
 }
 
-/** What a moderator's call did to somebody, or to whom the room was closed: whoever plays that person learns it here. */
-export type Intervention =
-  | { readonly type: 'removed'; readonly room: string; readonly identity: string }
-  | { readonly type: 'muted'; readonly room: string; readonly identity: string; readonly source: TrackSource }
-
-/** What those in a room are told of it. What is told is a copy. */
-export type RoomChange =
-  | { readonly type: 'room'; readonly room: Room }
-  | { readonly type: 'participant'; readonly room: Room; readonly participant: ParticipantInfo }
-
 type LiveRoom = { readonly info: Room; readonly participants: Map<string, ParticipantInfo>; closing: NodeJS.Timeout | null }
 
 function now(): { seconds: bigint; ms: bigint } {
@@ -57,6 +48,7 @@ export class World {
   readonly webhooks = new Emitter<WebhookEvent>()
   readonly changes = new Emitter<RoomChange>()
   readonly interventions = new Emitter<Intervention>()
+  readonly messages = new Emitter<Message>()
   readonly departures = new Emitter<{ readonly room: string; readonly identity: string }>()
   readonly #rooms = new Map<string, LiveRoom>()
 
@@ -195,7 +187,7 @@ export class World {
   }
 
   /**
-   * Changes what is given; a permission replaces the whole one, and what it no longer allows is unpublished. An empty attribute is deleted.
+   * Changes what is given; a permission replaces the whole one, and what it no longer allows is unpublished. An empty attribute is deleted; an empty name or metadata is none given.
    */
   update(
     roomName: string,
@@ -205,6 +197,7 @@ export class World {
     const room = this.#rooms.get(roomName)
     const participant = room?.participants.get(identity)
     if (!room || !participant) return null
+    const before = participant.clone()
     if (change.name) participant.name = change.name
     if (change.metadata) participant.metadata = change.metadata
     for (const [key, value] of Object.entries(change.attributes ?? {})) {
@@ -212,6 +205,8 @@ export class World {
       else participant.attributes[key] = value
     }
     if (change.permission) participant.permission = change.permission
+    // Nobody is told of what is as it was.
+    if (participant.equals(before)) return participant
     participant.version += 1
     this.#change(room, participant)
     for (const track of [...participant.tracks]) {

@@ -1,8 +1,8 @@
 import {
   ParticipantInfo_Kind,
+  ParticipantPermission,
   TrackSource as LivekitSource,
   type ParticipantInfo,
-  type ParticipantPermission,
   type Room,
   type TrackInfo,
 } from '@livekit/protocol'
@@ -72,6 +72,21 @@ function toPermissions(permission: ParticipantPermission): Permissions {
   const { canSubscribe, canPublish, canPublishData, canUpdateMetadata } = permission
   const canPublishSources = toPublishSources(permission.canPublishSources)
   return { canSubscribe, canPublish, canPublishData, canPublishSources, canUpdateMetadata }
+}
+
+/** LiveKit's number for each source. */
+const sourceNumbers = {
+  microphone: LivekitSource.MICROPHONE,
+  camera: LivekitSource.CAMERA,
+  screen_share: LivekitSource.SCREEN_SHARE,
+  screen_share_audio: LivekitSource.SCREEN_SHARE_AUDIO,
+} as const satisfies Record<PublishSource, LivekitSource>
+
+/** LiveKit's permission of somebody with these in it; all else it says (`grant`), also what this program doesn't know, stays as it is. */
+export function withPermissions(grant: ParticipantPermission | undefined, permissions: Permissions): ParticipantPermission {
+  const next = grant?.clone() ?? new ParticipantPermission()
+  const { canPublishSources, ...flags } = permissions
+  return Object.assign(next, flags, { canPublishSources: canPublishSources.map((source) => sourceNumbers[source]) })
 }
 
 /** A source by LiveKit's number of it. */
