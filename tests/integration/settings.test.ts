@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { disposeRtc } from '#demo/rtc.ts'
+import { defaultSettings } from '#shared/contract/http-settings.ts'
 import { addedOperatorSchema } from '#shared/contract/http-operators.ts'
 import { defaultAttention, type AttentionSettings, type AttentionThresholds } from '#shared/domain/attention.ts'
 import { redisKeys } from '#server/redis/keys.ts'
@@ -52,10 +53,12 @@ describe.skipIf(isMissing)('the settings of two instances on one Redis and one P
   }
 
   it('are the defaults, then what an admin made of them, at both within a second and with a revision further', async () => {
-    expect(await ask(1, 'GET')).toEqual({ status: 200, body: { attention: defaultAttention, revision: 0 } })
+    expect(await ask(1, 'GET')).toEqual({ status: 200, body: defaultSettings })
     const attention = rules({ alone: { on: true, seconds: 600 } })
-    expect(await ask(0, 'PUT', { attention, revision: 0 })).toEqual({ status: 200, body: { attention, revision: 1 } })
-    await expect.poll(() => ask(1, 'GET'), { timeout: KNOWN_MS }).toEqual({ status: 200, body: { attention, revision: 1 } })
+    expect(await ask(0, 'PUT', { attention, revision: 0 })).toEqual({ status: 200, body: { ...defaultSettings, attention, revision: 1 } })
+    await expect
+      .poll(() => ask(1, 'GET'), { timeout: KNOWN_MS })
+      .toEqual({ status: 200, body: { ...defaultSettings, attention, revision: 1 } })
   })
 
   it('are not changed by who has not seen the newest', async () => {

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defaultAttention, type AttentionSettings } from '#shared/domain/attention.ts'
-import type { ServiceSettings } from '#shared/contract/http-settings.ts'
+import { defaultSettings, type ServiceSettings } from '#shared/contract/http-settings.ts'
 import { openDatabase, type Database } from '#server/records/database.ts'
 import { createBusNetwork, type BusNetwork } from '#server/redis/testing/bus-network.ts'
 import { openServiceSettings, type SettingsBook } from './service-settings.ts'
@@ -61,8 +61,8 @@ function aloneFor(seconds: number): AttentionSettings {
 describe('the settings of a service', () => {
   it('are the defaults at revision 0 until somebody changes them; then they stay, and are told once', async () => {
     const { book, heard } = await open()
-    expect(book.current()).toEqual({ attention: defaultAttention, revision: 0 })
-    const changed = { attention: aloneFor(7), revision: 1 }
+    expect(book.current()).toEqual(defaultSettings)
+    const changed = { ...defaultSettings, attention: aloneFor(7), revision: 1 }
     expect(await book.change({ attention: aloneFor(7) }, 'ana')).toEqual({ ok: true, value: changed })
     expect([book.current(), heard]).toEqual([changed, [changed]])
     expect((await open('two')).book.current()).toEqual(changed)
@@ -71,9 +71,20 @@ describe('the settings of a service', () => {
     ])
   })
 
+  it('change one by one, and what a newer version has stored beside them stays', async () => {
+    await store.replace('service', { value: '{"later":7}', expected: 0, at: 1, by: 'ana' })
+    const { book } = await open()
+    await book.change({ enforcement: 'off' }, 'ana')
+    expect(await book.change({ retentionDays: 30 }, 'ana')).toEqual({
+      ok: true,
+      value: { ...defaultSettings, enforcement: 'off', retentionDays: 30, revision: 3 },
+    })
+    expect(JSON.parse((await store.read('service'))?.value ?? '')).toMatchObject({ later: 7, enforcement: 'off', retentionDays: 30 })
+  })
+
   it('stay as they are where a change says nothing', async () => {
     const { book, heard } = await open()
-    expect(await book.change({}, 'ana')).toEqual({ ok: true, value: { attention: defaultAttention, revision: 0 } })
+    expect(await book.change({}, 'ana')).toEqual({ ok: true, value: defaultSettings })
     expect(await book.change({ revision: 3 }, 'ana')).toMatchObject({ ok: false, code: 'conflict' })
     expect(heard).toEqual([])
   })
@@ -88,7 +99,7 @@ describe('the settings of a service', () => {
       message: 'ana has changed the settings meanwhile: look at them again',
       detail: 'changed_meanwhile',
     })
-    expect(two.book.current()).toEqual({ attention: aloneFor(7), revision: 1 })
+    expect(two.book.current()).toEqual({ ...defaultSettings, attention: aloneFor(7), revision: 1 })
     expect(await two.book.change({ attention: aloneFor(8), revision: 1 }, 'ben')).toMatchObject({ ok: true, value: { revision: 2 } })
   })
 
@@ -104,7 +115,7 @@ describe('the settings of a service', () => {
   it('are known to the other instances at once', async () => {
     const [one, two] = [await open('one'), await open('two')]
     await one.book.change({ attention: aloneFor(7) }, 'ana')
-    await expect.poll(() => two.heard).toEqual([{ attention: aloneFor(7), revision: 1 }])
+    await expect.poll(() => two.heard).toEqual([{ ...defaultSettings, attention: aloneFor(7), revision: 1 }])
     expect(one.heard).toHaveLength(1)
   })
 
@@ -139,7 +150,7 @@ describe('the settings of a service', () => {
     answer()
     await changing
     await book.change({}, 'ana')
-    expect(heard).toEqual([{ attention: aloneFor(7), revision: 1 }])
+    expect(heard).toEqual([{ ...defaultSettings, attention: aloneFor(7), revision: 1 }])
   })
 
   it('are those of a backup that was put back', async () => {
@@ -147,7 +158,7 @@ describe('the settings of a service', () => {
     await book.change({ attention: aloneFor(7) }, 'ana')
     await database.queries.deleteFrom('service_settings').execute()
     bus.joined.emit()
-    await expect.poll(() => book.current()).toEqual({ attention: defaultAttention, revision: 0 })
+    await expect.poll(() => book.current()).toEqual(defaultSettings)
   })
 
   it('hold while the database is away, and can’t be changed, which is one line', async () => {
@@ -160,7 +171,7 @@ describe('the settings of a service', () => {
       code: 'unavailable',
       message: 'the database: it is away',
     })
-    expect([book.current(), heard.length]).toEqual([{ attention: aloneFor(7), revision: 1 }, 1])
+    expect([book.current(), heard.length]).toEqual([{ ...defaultSettings, attention: aloneFor(7), revision: 1 }, 1])
     state.away = false
     expect(await book.change({ attention: aloneFor(8), revision: 1 }, 'ana')).toMatchObject({ ok: true })
   })
@@ -168,7 +179,7 @@ describe('the settings of a service', () => {
   it('are the defaults where they can’t be read, which is told once, until an admin saves them anew', async () => {
     await store.replace('service', { value: '{"attention":{"patterns":7}}', expected: 0, at: 1, by: 'ana' })
     const { book, bus, lines } = await open()
-    expect(book.current()).toEqual({ attention: defaultAttention, revision: 1 })
+    expect(book.current()).toEqual({ ...defaultSettings, revision: 1 })
     bus.joined.emit()
     expect(await book.change({ attention: aloneFor(8), revision: 1 }, 'ana')).toMatchObject({ ok: true, value: { revision: 2 } })
     expect(lines).toEqual([

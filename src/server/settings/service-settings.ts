@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { ServiceSettings, SettingsChange } from '#shared/contract/http-settings.ts'
+import { defaultSettings, type ServiceSettings, type SettingsChange } from '#shared/contract/http-settings.ts'
 import { fail, succeed, type Failure, type Result } from '#shared/domain/failure.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
 import type { Bus } from '#server/redis/bus.ts'
-import { nothingStored, readStored, writeStored, type StoredService } from './stored-settings.ts'
+import { nothingStored, readStored, salvageStored, writeStored, type StoredService } from './stored-settings.ts'
 import type { SettingsStore, StoredSettings } from './settings-store.ts'
 
 /** How often the settings are read again, ms: the bus may lose the word of a change. */
@@ -49,7 +49,7 @@ export async function openServiceSettings({
 }: Options): Promise<Result<SettingsBook>> {
   const changed = new Emitter<ServiceSettings>()
   const closing = new Disposables()
-  let current: ServiceSettings = { attention: nothingStored.attention, revision: 0 }
+  let current: ServiceSettings = defaultSettings
   /** The value that could not be read, which is told once. */
   let unreadable: string | null = null
   let queue: Promise<unknown> = Promise.resolve()
@@ -73,11 +73,11 @@ export async function openServiceSettings({
     if (!parsed.ok && value !== unreadable)
       log.warn(`the stored settings can't be read (${parsed.message}): the defaults hold until an admin saves them anew`)
     unreadable = parsed.ok ? null : value
-    return parsed.ok ? parsed.value : nothingStored
+    return parsed.ok ? parsed.value : salvageStored(value)
   }
 
-  function keep({ attention }: StoredService, revision: number): void {
-    const next = { attention, revision }
+  function keep({ others: _newer, ...known }: StoredService, revision: number): void {
+    const next = { ...known, revision }
     if (isDeepStrictEqual(next, current)) return
     current = next
     changed.emit(current)
@@ -85,13 +85,13 @@ export async function openServiceSettings({
 
   const reread = () => void inTurn(read).catch(() => undefined)
 
-  async function changeNow({ attention, revision }: SettingsChange, by: string): Promise<Result<ServiceSettings>> {
+  async function changeNow({ revision, ...changes }: SettingsChange, by: string): Promise<Result<ServiceSettings>> {
     let held = await read()
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
       const expected = held.stored?.revision ?? 0
       if (revision !== undefined && revision !== expected) return changedMeanwhile(held.stored)
-      if (!attention) return succeed(current)
-      const service = { ...held.service, attention }
+      if (Object.values(changes).every((value) => value === undefined)) return succeed(current)
+      const service = withChanges(held.service, changes)
       const written = await store.replace(KEY, { value: writeStored(service), expected, at: now(), by })
       if (written !== null) {
         keep(service, written)
@@ -123,6 +123,15 @@ export async function openServiceSettings({
       await queue
     },
   })
+}
+
+function withChanges(service: StoredService, { attention, enforcement, retentionDays }: SettingsChange): StoredService {
+  return {
+    attention: attention ?? service.attention,
+    enforcement: enforcement ?? service.enforcement,
+    retentionDays: retentionDays ?? service.retentionDays,
+    others: service.others,
+  }
 }
 
 function changedMeanwhile(stored: StoredSettings | null): Failure {

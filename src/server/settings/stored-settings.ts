@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import {
-  attentionRuleSchema,
-  attentionSettingsSchema,
-  defaultAttention,
-  type AttentionRule,
-  type AttentionSettings,
-} from '#shared/domain/attention.ts'
+import { attentionRuleSchema, attentionSettingsSchema, defaultAttention, type AttentionRule } from '#shared/domain/attention.ts'
+import { defaultSettings, enforcementSchema, retentionDaysSchema, type ServiceSettings } from '#shared/contract/http-settings.ts'
 import { describeIssue, fail, succeed, type Result } from '#shared/domain/failure.ts'
 
 /** What the database holds of the service's settings. `others`: what a newer version has stored beside, which is to stay. */
-export type StoredService = { readonly attention: AttentionSettings; readonly others: Readonly<Record<string, unknown>> }
+export type StoredService = Pick<ServiceSettings, 'attention' | 'enforcement' | 'retentionDays'> & {
+  readonly others: Readonly<Record<string, unknown>>
+}
+
+/** The longest time that can be set, days. */
+const KEPT_LONGEST = 36_500
 
 const rulesSchema = z.record(z.string(), z.record(z.string(), z.unknown())).default({})
 
@@ -18,15 +18,18 @@ const storedSchema = z.looseObject({
   attention: z
     .object({ thresholds: rulesSchema, patterns: z.array(z.object({ rooms: z.unknown(), thresholds: rulesSchema })).default([]) })
     .prefault({}),
+  enforcement: enforcementSchema.default(defaultSettings.enforcement),
+  retentionDays: retentionDaysSchema.default(defaultSettings.retentionDays),
 })
 
-export const nothingStored: StoredService = { attention: defaultAttention, others: {} }
+const { revision: _none, ...defaults } = defaultSettings
+export const nothingStored: StoredService = { ...defaults, others: {} }
 
 /** Reads what was stored; what it leaves out is as in the defaults. A failure is one line without the value. */
 export function readStored(text: string): Result<StoredService> {
   const parsed = storedSchema.safeParse(parseJson(text))
   if (!parsed.success) return fail('invalid', describeIssue(parsed.error))
-  const { attention, ...others } = parsed.data
+  const { attention, enforcement, retentionDays, ...others } = parsed.data
   const complete = attentionSettingsSchema.safeParse({
     thresholds: Object.fromEntries(attentionRuleSchema.options.map((rule) => [rule, completeRule(rule, attention.thresholds)])),
     patterns: attention.patterns.map(({ rooms, thresholds }) => ({
@@ -36,11 +39,29 @@ export function readStored(text: string): Result<StoredService> {
       ),
     })),
   })
-  return complete.success ? succeed({ attention: complete.data, others }) : fail('invalid', describeIssue(complete.error))
+  return complete.success
+    ? succeed({ attention: complete.data, enforcement, retentionDays, others })
+    : fail('invalid', describeIssue(complete.error))
 }
 
-export function writeStored({ attention, others }: StoredService): string {
-  return JSON.stringify({ ...others, attention })
+/**
+ * What holds where the whole can't be read: the defaults, but for the two that can't be taken back if they are wrong. A switch that can be read stays as it is, and what people did is kept
+ * for as long as possible where it can't be read for how long.
+ */
+export function salvageStored(text: string): StoredService {
+  const stored = z.record(z.string(), z.unknown()).safeParse(parseJson(text))
+  const { enforcement, retentionDays } = stored.data ?? {}
+  return {
+    ...nothingStored,
+    enforcement: enforcementSchema.catch(nothingStored.enforcement).parse(enforcement),
+    retentionDays: retentionDaysSchema
+      .catch(retentionDays === undefined && stored.success ? nothingStored.retentionDays : KEPT_LONGEST)
+      .parse(retentionDays),
+  }
+}
+
+export function writeStored({ others, ...known }: StoredService): string {
+  return JSON.stringify({ ...others, ...known })
 }
 
 function completeRule(rule: AttentionRule, given: Readonly<Record<string, object>>): object {

@@ -2,18 +2,20 @@ import { TokenVerifier } from 'livekit-server-sdk'
 import { describe, expect, it } from 'vitest'
 import { tokenQuerySchema, tokenRequestSchema } from '#shared/contract/http-tokens.ts'
 import { publishSourceSchema, type PublishSource } from '#shared/domain/participant.ts'
-import { createJoinTokens } from './join-token.ts'
-import { noMeasures, type MeasureVerdict } from './measure-check.ts'
+import { createJoinTokens, type MeasureCheck } from './join-token.ts'
 import { createTokenDesk, type TokenOutcome } from './token-desk.ts'
 import type { RateVerdict } from './rate-limit.ts'
 
 const [key, secret] = ['a-key', 'a-secret-of-at-least-thirty-two-characters']
 const settings = { livekitKeys: [{ key, secret }], livekitPublicUrl: 'wss://livekit.example' }
 const ana = { room: 'lobby', username: 'ana', canPublish: true }
-const denying = (...deniedSources: PublishSource[]): MeasureVerdict => ({ banned: false, deniedSources, until: null })
+const denying =
+  (...deniedSources: PublishSource[]): MeasureCheck =>
+  () =>
+    Promise.resolve({ banned: false, closed: false, deniedSources, until: null })
 
-async function issued(request: Parameters<ReturnType<typeof createJoinTokens>>[0], measures = noMeasures) {
-  const answer = await createJoinTokens({ settings, measures })(request)
+async function issued(request: Parameters<ReturnType<typeof createJoinTokens>>[0], check = denying()) {
+  const answer = await createJoinTokens({ settings, check })(request)
   if (!answer.ok) throw new Error(answer.message)
   return { grant: answer.value, claims: await new TokenVerifier(key, secret).verify(answer.value.token, 0) }
 }
@@ -31,14 +33,14 @@ describe('a token to join with', () => {
   })
 
   it('may only watch where publishing was not asked for', async () => {
-    const { claims } = await issued({ ...ana, canPublish: false }, { check: () => denying('camera') })
+    const { claims } = await issued({ ...ana, canPublish: false }, denying('camera'))
     expect(claims.video).toEqual({ roomJoin: true, room: 'lobby', canSubscribe: true, canPublishData: true, canPublish: false })
   })
 
   it('leaves out what measures deny; who is denied all may publish nothing, for to LiveKit an empty list means all', async () => {
-    const some = await issued(ana, { check: () => denying('camera', 'screen_share') })
+    const some = await issued(ana, denying('camera', 'screen_share'))
     expect(some.claims.video).toMatchObject({ canPublish: true, canPublishSources: ['microphone', 'screen_share_audio'] })
-    const none = await issued(ana, { check: () => denying(...publishSourceSchema.options) })
+    const none = await issued(ana, denying(...publishSourceSchema.options))
     expect(none.claims.video?.canPublish).toBe(false)
     expect(none.claims.video?.canPublishSources).toBeUndefined()
   })
@@ -48,11 +50,21 @@ describe('a token to join with', () => {
     const asked: string[] = []
     const check = (identity: string, room: string) => {
       asked.push(`${identity} in ${room}`)
-      return { banned: true, deniedSources: [], until }
+      return Promise.resolve({ banned: true, closed: false, deniedSources: [], until })
     }
-    const answer = await createJoinTokens({ settings, measures: { check } })(ana)
+    const answer = await createJoinTokens({ settings, check })(ana)
     expect(answer).toMatchObject({ ok: false, code: 'forbidden', detail: 'banned', message: expect.stringContaining('2030-01-02') })
     expect(asked).toEqual(['ana in lobby'])
+  })
+
+  it('X1 is refused to everybody where the room is closed, which is said of the room', async () => {
+    const check: MeasureCheck = () => Promise.resolve({ banned: true, closed: true, deniedSources: [], until: Date.UTC(2030, 0, 2) })
+    expect(await createJoinTokens({ settings, check })(ana)).toEqual({
+      ok: false,
+      code: 'forbidden',
+      detail: 'banned',
+      message: 'the room lobby is closed until 2030-01-02T00:00:00.000Z',
+    })
   })
 
   it('takes any name as just a name', async () => {
@@ -83,11 +95,11 @@ describe('a token to join with', () => {
 })
 
 describe('the token desk', () => {
-  function desk(verdict: RateVerdict, measures = noMeasures) {
+  function desk(verdict: RateVerdict, check = denying()) {
     const told: (TokenOutcome | 'fail open')[] = []
     const ask = createTokenDesk({
       limit: { take: () => Promise.resolve(verdict) },
-      issue: createJoinTokens({ settings, measures }),
+      issue: createJoinTokens({ settings, check }),
       onOutcome: (outcome) => told.push(outcome),
       onFailOpen: () => told.push('fail open'),
     })
@@ -108,7 +120,7 @@ describe('the token desk', () => {
       desk({ kind: 'refused', waitMs: 1 }),
       desk({ kind: 'unchecked', why: 'ECONNREFUSED' }),
     ]
-    const banned = desk({ kind: 'allowed' }, { check: () => ({ banned: true, deniedSources: [], until: null }) })
+    const banned = desk({ kind: 'allowed' }, () => Promise.resolve({ banned: true, closed: false, deniedSources: [], until: null }))
     for (const { ask } of [allowed, limited, open, banned]) await ask(ana)
     expect([allowed.told, limited.told, open.told, banned.told]).toEqual([
       ['granted'],

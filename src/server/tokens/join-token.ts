@@ -4,7 +4,6 @@ import type { ServerSettings } from '#shared/contract/embedded.ts'
 import type { JoinGrant, TokenRequest } from '#shared/contract/http-tokens.ts'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
 import { publishSourceSchema, type PublishSource } from '#shared/domain/participant.ts'
-import type { MeasureCheck } from './measure-check.ts'
 
 /** How long a token may be used to connect, seconds. */
 const TTL_S = 600
@@ -19,16 +18,28 @@ const trackSources = {
 /** Makes tokens to join with; `forbidden` with the detail `banned` for who may not. What measures deny is not in the grant. */
 export type IssueJoinToken = (request: TokenRequest) => Promise<Result<JoinGrant>>
 
+/** What measures say of somebody in a room; `closed`: nobody may be there. */
+export type MeasureCheck = (
+  identity: string,
+  room: string,
+) => Promise<{
+  readonly banned: boolean
+  readonly closed: boolean
+  readonly deniedSources: readonly PublishSource[]
+  readonly until: number | null
+}>
+
 type Issuing = {
   readonly settings: Pick<ServerSettings, 'livekitKeys' | 'livekitPublicUrl'>
-  readonly measures: MeasureCheck
+  readonly check: MeasureCheck
   readonly now?: () => number
 }
 
-export function createJoinTokens({ settings, measures, now = Date.now }: Issuing): IssueJoinToken {
+export function createJoinTokens({ settings, check, now = Date.now }: Issuing): IssueJoinToken {
   const [signing] = settings.livekitKeys
   return async ({ room, username, name, metadata, canPublish }) => {
-    const { banned, deniedSources, until } = measures.check(username, room)
+    const { banned, closed, deniedSources, until } = await check(username, room)
+    if (closed) return fail('forbidden', `the room ${room} is closed${untilText(until)}`, 'banned')
     if (banned) return fail('forbidden', `${username} is banned from the room ${room}${untilText(until)}`, 'banned')
     const token = new AccessToken(signing?.key, signing?.secret, { identity: username, ttl: TTL_S })
     if (name !== undefined) token.name = name

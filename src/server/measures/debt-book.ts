@@ -1,0 +1,58 @@
+import type { PublishSource } from '#shared/domain/participant.ts'
+import type { DebtStore, Debtor } from './debt-store.ts'
+import type { Debt } from './settle-permissions.ts'
+
+/** The longest that is kept of what was taken from a stay that nobody sees any more, ms. */
+const KEPT_MS = 24 * 3_600_000
+
+/** What is owed, also while the database is away: then what is taken meanwhile is kept in memory until it can be written. */
+export type DebtBook = {
+  readonly of: (sid: string) => Promise<Debt | null>
+  readonly write: (debtor: Debtor, debt: Debt | null) => Promise<void>
+  /** What is owed to whom, of a person or a room or of all; nothing while the database is away. */
+  readonly list: DebtStore['list']
+  /** Nothing is owed to this stay any more. Throws what the database says. */
+  readonly forget: (sid: string) => Promise<void>
+  /** Writes what waits, and forgets the stays that nobody sees any more. */
+  readonly tidy: (isThere: (debtor: Debtor) => boolean) => Promise<void>
+}
+
+export function createDebtBook(store: DebtStore, now: () => number): DebtBook {
+  const unwritten = new Map<string, { readonly debtor: Debtor; readonly debt: Debt }>()
+
+  async function of(sid: string): Promise<Debt | null> {
+    const stored = await store.of(sid).catch(() => null)
+    return sum(stored, unwritten.get(sid)?.debt ?? null)
+  }
+
+  async function write(debtor: Debtor, debt: Debt | null): Promise<void> {
+    try {
+      await store.write(debtor, debt, now())
+      unwritten.delete(debtor.sid)
+    } catch {
+      if (debt) unwritten.set(debtor.sid, { debtor, debt })
+      else unwritten.delete(debtor.sid)
+    }
+  }
+
+  return {
+    of,
+    write,
+    list: (whose) => store.list(whose).catch(() => []),
+    async forget(sid) {
+      unwritten.delete(sid)
+      await store.write({ sid, room: '', identity: '' }, null, now())
+    },
+    async tidy(isThere) {
+      for (const { debtor } of unwritten.values()) await write(debtor, await of(debtor.sid))
+      const owed = await store.list().catch(() => [])
+      for (const debt of owed) if (debt.at < now() - KEPT_MS && !isThere(debt)) await store.write(debt, null, now()).catch(() => undefined)
+    },
+  }
+}
+
+function sum(one: Debt | null, other: Debt | null): Debt | null {
+  if (!one || !other) return one ?? other
+  const sources: readonly PublishSource[] = [...new Set([...one.sources, ...other.sources])]
+  return { sources, hadAll: one.hadAll || other.hadAll }
+}
