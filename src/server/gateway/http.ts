@@ -8,15 +8,19 @@ import { addOpenapi } from './openapi.ts'
 import { comeAgain, failedHere, refuse, stopping } from './refuse.ts'
 import { addRequestLog, requestId } from './request-log.ts'
 import { addActionsRoutes } from './routes/actions-routes.ts'
+import { addAuditRoutes } from './routes/audit-routes.ts'
 import { addBroadcastRoutes } from './routes/broadcast-routes.ts'
 import { addEventsRoutes } from './routes/events-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
 import { addMatchRoutes } from './routes/match-routes.ts'
+import { addMeasuresRoutes } from './routes/measures-routes.ts'
 import { addMetricsRoutes } from './routes/metrics-routes.ts'
 import { addOpenapiRoutes } from './routes/openapi-routes.ts'
 import { addOperatorsRoutes } from './routes/operators-routes.ts'
 import { addParticipantsRoutes } from './routes/participants-routes.ts'
+import { addPeopleRoutes } from './routes/people-routes.ts'
 import { addRoomsRoutes } from './routes/rooms-routes.ts'
+import { addSessionsRoutes } from './routes/sessions-routes.ts'
 import { addSettingsRoutes } from './routes/settings-routes.ts'
 import { addSyncRoutes } from './routes/sync-routes.ts'
 import { addTokenRoutes } from './routes/token-routes.ts'
@@ -46,9 +50,13 @@ const features = [
   addMatchRoutes,
   addEventsRoutes,
   addActionsRoutes,
+  addMeasuresRoutes,
   addTokenRoutes,
   addBroadcastRoutes,
   addOperatorsRoutes,
+  addAuditRoutes,
+  addPeopleRoutes,
+  addSessionsRoutes,
   addSettingsRoutes,
   addUsageRoutes,
   addHealthRoutes,

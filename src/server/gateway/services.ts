@@ -1,19 +1,23 @@
 import type { Socket } from 'socket.io'
 import type { ObserveGrant } from '#shared/contract/http.ts'
+import type { OpenAudit } from '#server/audit/open-audit.ts'
 import type { Attention } from '#server/attention/attention.ts'
 import type { UsageBook } from '#server/budget/usage-book.ts'
 import type { Feed } from '#server/feed/feed.ts'
 import type { SampledLog } from '#server/logging/sampled-log.ts'
+import type { Measures } from '#server/measures/open-measures.ts'
 import type { Metrics } from '#server/metrics/metrics.ts'
 import type { MatchService } from '#server/matchmaking/open-matchmaking.ts'
 import type { Moderator } from '#server/moderation/moderator.ts'
 import type { PresenceBoard } from '#server/observers/presence-board.ts'
 import type { Logins } from '#server/operators/logins.ts'
 import type { OperatorDesk } from '#server/operators/operator-desk.ts'
+import type { PeopleDesk } from '#server/people/people-desk.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { RoomRecord } from '#server/rooms/room-model.ts'
 import type { ServiceHealth } from '#server/service-health.ts'
 import type { ReadParticipants } from '#server/sync/participant-reader.ts'
+import type { SessionDesk } from '#server/sessions/session-desk.ts'
 import type { SettingsBook } from '#server/settings/service-settings.ts'
 import type { SyncService } from '#server/sync/sync-service.ts'
 import type { TokenDesk } from '#server/tokens/token-desk.ts'
@@ -33,6 +37,10 @@ export type Services = {
   readonly board: PresenceBoard
   readonly attention: Pick<Attention, 'of'>
   readonly serviceSettings: Pick<SettingsBook, 'current' | 'change'>
+  readonly audit: Omit<OpenAudit, 'close'>
+  readonly measures: Pick<Measures, 'book' | 'list'>
+  readonly people: PeopleDesk
+  readonly sessions: SessionDesk
   readonly summaries: Summaries
   readonly moderator: Moderator
   readonly health: ServiceHealth

@@ -98,7 +98,16 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
       void socket.join(channel)
       const presence = board.get(room)
       if (presence) push(socket, 'presence', presence)
-      return { ok: true, room: toDetail(rooms.get(room), { presence, attention: attention.of(room) }, viewers.of(room)) }
+      const invited = rooms.get(room).room ? [] : await services.people.invitedTo(room)
+      const detail = toDetail(
+        rooms.get(room),
+        { presence, attention: attention.of(room) },
+        viewers.of(room),
+        services.measures.book.ofRoom(room),
+      )
+      // It may have begun meanwhile.
+      if (rooms.get(room).room) return { ok: true, room: detail }
+      return { ok: true, room: { ...detail, participants: [...invited], total: invited.length } }
     },
     unsubscribe_room(socket, _operator, { room }) {
       void socket.leave(roomChannel(room))
@@ -109,7 +118,8 @@ export function createSocketGateway(http: HttpServer, services: Services, log: F
       return subscribed.ok ? { ok: true, cursor: subscribed.value } : subscribed
     },
     unsubscribe_feed: (socket) => (feed.unsubscribe(socket), { ok: true }),
-    act: (_socket, operator, action) => moderator.act(operator, action),
+    act: (socket, operator, action) => moderator.act(operator, action, (progress) => push(socket, 'action_progress', progress)),
+    cancel_action: (_socket, operator, { actionId }) => moderator.cancel(operator, actionId) ?? { ok: true },
     looking: (socket, operator, { room }) => (viewers.look(socket, operator.name, room), { ok: true }),
   } as const satisfies { readonly [N in SocketRequestName]: Handler<N> }
 

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
 import { createBusNetwork, type BusNetwork } from '#server/redis/testing/bus-network.ts'
-import { createActing, type Acting } from './acting.ts'
+import { createActing, THE_ROOM, type Acting } from './acting.ts'
 
 let network: BusNetwork
 let here: Instance
@@ -28,7 +28,8 @@ function open(name: string): Instance {
   return {
     acting: createActing(network.open(name), { told }),
     // Only whose action it was counts here.
-    tellAction: (actionId) => told.emit({ type: 'track_muted', data: { actionId } } as FeedEvent),
+    tellAction: (actionId) =>
+      told.emit({ type: 'track_muted', data: { actionId, room: { name: 'lobby' }, participant: { identity: 'bo' } } } as FeedEvent),
   }
 }
 
@@ -110,6 +111,19 @@ describe('X5 while an operator acts on somebody', () => {
     first()
     again()
     expect(await held.isHeld()).toBe(false)
+    await pass(1000)
+  })
+
+  it('one action on many: each is held for themselves, and the room itself, too', async () => {
+    const actionId = randomUUID()
+    const [bo, ana, room] = ['bo', 'ana', THE_ROOM].map((identity) => here.acting.begin('lobby', identity, actionId))
+    const held = ['bo', 'ana', THE_ROOM].map((identity) => watch(here, 'lobby', identity))
+    const states = async () => Promise.all(held.map((each) => each.isHeld()))
+    bo?.()
+    expect(await states()).toEqual([false, true, true])
+    ana?.()
+    room?.()
+    expect(await states()).toEqual([false, false, false])
     await pass(1000)
   })
 

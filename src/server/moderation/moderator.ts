@@ -1,133 +1,161 @@
-import { randomUUID } from 'node:crypto'
-import type { Track } from '#shared/domain/participant.ts'
-import type { Action, ActionResult, TargetResult } from '#shared/domain/action.ts'
-import { fail, type Failure } from '#shared/domain/failure.ts'
-import { may, type Operator } from '#shared/domain/operator.ts'
+import { setTimeout as delay } from 'node:timers/promises'
+import { isBulk, type Action, type ActionProgress, type ActionResult } from '#shared/domain/action.ts'
+import { fail, type ErrorDetail, type Failure, type Result } from '#shared/domain/failure.ts'
+import { whyNot, type Operator } from '#shared/domain/operator.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
-import type { RoomService } from '#server/livekit/room-service.ts'
-import type { LiveRooms } from '#server/rooms/live-rooms.ts'
-import type { RoomEvent } from '#server/rooms/room-event.ts'
-import type { ParticipantRow, Room } from '#server/rooms/room-model.ts'
-import { createActionMemory } from './action-memory.ts'
-import type { Acting } from './acting.ts'
+import { notTheirs } from '#server/audit/audit-book.ts'
+import type { Audit, AuditIntent, Begun } from '#server/audit/audit.ts'
+import type { Attribution } from '#server/rooms/room-event.ts'
+import { carryOut } from './carry-out.ts'
+import { toIntent } from './intent.ts'
+import { createProgress } from './progress.ts'
+import type { Means, Outcome } from './undertaking.ts'
+
+/** How long the answer waits for another server that is at the same action, ms, and how often that is looked at. */
+const ELSEWHERE_MS = 5000
+const LOOK_MS = 250
 
 /** Carries out what operators ask for. */
 export type Moderator = {
-  /** The same `actionId` again answers with the first result and acts no second time. */
-  readonly act: (operator: Operator, action: Action) => Promise<ActionResult>
+  /**
+   * Never acts twice on one `actionId`: the same again answers with the first result, or says that it is unknown. `onProgress` hears how far a bulk action is, at most four times a
+   * second and at its end.
+   */
+  readonly act: (operator: Operator, action: Action, onProgress?: (progress: ActionProgress) => void) => Promise<ActionResult>
+  /** What of an action isn't done yet isn't done. A failure where this server carries out none of that id for this operator. */
+  readonly cancel: (operator: Operator, actionId: string) => Failure | null
 }
 
-type Options = {
-  readonly rooms: LiveRooms
-  readonly livekit: RoomService
-  readonly acting: Pick<Acting, 'begin'>
+type Options = Omit<Means, 'now'> & {
+  readonly audit: Audit
   /** Why nothing can be done now, or null: an action that could not be told to the others is not begun. */
   readonly obstacle: () => Failure | null
+  /** Resolves when the rooms were read after the start, or that takes too long: before, nobody would be known to be there. */
+  readonly ready?: Promise<void>
+  /** Reads a room from LiveKit anew, so that what is shown is what is. */
+  readonly reread: (room: string) => void
   readonly now?: () => number
+  readonly elsewhereMs?: number
 }
 
-type Target = { readonly room: Room; readonly row: ParticipantRow }
+/** An action that this server is at. */
+type Run = { readonly operator: string; readonly result: Promise<ActionResult>; isCancelled: boolean }
 
-export function createModerator({ rooms, livekit, acting, obstacle, now = Date.now }: Options): Moderator {
-  const memory = createActionMemory(now)
+/** After these the record may say something else than LiveKit. */
+const doubtful: ReadonlySet<ErrorDetail | undefined> = new Set([
+  'timeout_unknown',
+  'participant_gone',
+  'track_gone',
+  'room_gone',
+  'changed_meanwhile',
+] as const)
 
-  async function actOnce(operator: Operator, action: Action): Promise<ActionResult> {
-    const refusal = obstacle()
-    if (refusal) return { ...refusal, actionId: action.actionId }
-    const target = findTarget(action)
-    if ('code' in target) return { ...target, actionId: action.actionId }
-    const done = acting.begin(action.room, action.identity, action.actionId)
-    const failure = await carryOut(operator, action, target).finally(done)
-    const result: TargetResult = failure ? { identity: action.identity, ...failure } : { identity: action.identity, ok: true }
-    return { ok: true, actionId: action.actionId, at: now(), targets: [result] }
-  }
+export function createModerator({
+  audit,
+  obstacle,
+  ready,
+  reread,
+  now = Date.now,
+  elsewhereMs = ELSEWHERE_MS,
+  ...rest
+}: Options): Moderator {
+  const means: Means = { ...rest, now }
+  const running = new Map<string, Run>()
 
-  function findTarget(action: Action): Target | Failure {
-    const { room } = rooms.newest(action.room)
-    const { expect } = action
-    if (!room) return fail('not_found', `the room ${action.room} is not live`, 'room_gone')
-    if (expect?.roomSid !== undefined && expect.roomSid !== room.facts.sid) {
-      return fail('conflict', 'the room has ended and begun again meanwhile: nothing was done', 'changed_meanwhile')
-    }
-    const row = room.participants.get(action.identity)
-    if (!row?.online || row.hidden) return fail('not_found', `${action.identity} is not in the room any more`, 'participant_gone')
-    if (expect?.participantSid !== undefined && expect.participantSid !== row.sid) {
-      return fail('conflict', `${action.identity} has left, and somebody joined under that identity: nothing was done`, 'changed_meanwhile')
-    }
-    return { room, row }
-  }
-
-  /** What LiveKit was asked for, told to all; null when it was done. */
-  async function carryOut(operator: Operator, action: Action, target: Target): Promise<Failure | null> {
-    switch (action.type) {
-      case 'remove':
-        return remove(operator, action, target)
-      case 'mute_track': {
-        const track = target.row.tracks.find(({ sid }) => sid === action.trackSid)
-        if (!track) return fail('not_found', `${action.identity} does not publish that track any more`, 'track_gone')
-        return muteTracks(operator, action, target, [track])
-      }
-      case 'mute': {
-        const { row } = target
-        const tracks = row.tracks.filter(({ source }) => source !== 'unknown' && action.sources.includes(source))
-        if (tracks.length === 0) return fail('not_found', `${action.identity} publishes no ${action.sources.join(' or ')}`, 'track_gone')
-        return muteTracks(operator, action, target, tracks)
-      }
+  async function takeUp(operator: Operator, action: Action, intent: AuditIntent, run: () => Run | undefined, onProgress: OnProgress) {
+    const begun = await begin(intent)
+    if (!begun.ok) return { ...begun, actionId: action.actionId }
+    const { value } = begun
+    switch (value.kind) {
+      case 'known':
+        return value.result
+      case 'running':
+        return { ...atItElsewhere, actionId: action.actionId }
+      case 'unknown':
+        return { ...neverKnown, actionId: action.actionId }
+      case 'begun':
+        return doIt(operator, action, intent, () => run()?.isCancelled ?? false, onProgress)
       default:
-        return assertNever(action, 'action')
+        return assertNever(value, 'begun')
     }
   }
 
-  async function remove(operator: Operator, action: Action, { room, row }: Target): Promise<Failure | null> {
-    const answer = await livekit.removeParticipant(action.room, action.identity)
-    if (!answer.ok)
-      return answer.code === 'not_found' ? fail('not_found', `${action.identity} has left already`, 'participant_gone') : answer
-    return tell({ ...about(operator, action, room), type: 'participant_removed', participant: { identity: row.identity, sid: row.sid } })
+  /** Waits for a moment where another server is at it. */
+  async function begin(intent: AuditIntent): Promise<Result<Begun>> {
+    const deadline = performance.now() + elsewhereMs
+    for (;;) {
+      const begun = await audit.begin(intent)
+      if (!begun.ok || begun.value.kind !== 'running' || performance.now() > deadline) return begun
+      await delay(LOOK_MS)
+    }
   }
 
-  async function muteTracks(operator: Operator, action: Action, { room, row }: Target, tracks: readonly Track[]): Promise<Failure | null> {
-    for (const track of tracks) {
-      // LiveKit tells nobody of an unmute, so the record may be old: it is asked whatever the record says.
-      const answer = await livekit.muteTrack(action.room, action.identity, track.sid)
-      if (!answer.ok)
-        return answer.code === 'not_found'
-          ? fail('not_found', `${action.identity} does not publish that track any more`, 'track_gone')
-          : answer
-      const { sid, source } = track
-      const untold = await tell({
-        ...about(operator, action, room),
-        type: 'track_muted',
-        participant: { identity: row.identity, sid: row.sid },
-        track: { sid, source, muted: true },
+  async function doIt(operator: Operator, action: Action, intent: AuditIntent, isCancelled: () => boolean, onProgress: OnProgress) {
+    const progress = isBulk(action) && onProgress ? createProgress(action.actionId, onProgress) : null
+    let result: ActionResult = { ...fail('internal', 'the server failed at this action; its log tells more'), actionId: action.actionId }
+    try {
+      const outcome = await carryOut({
+        action,
+        operator,
+        by: attribution(operator, action),
+        means,
+        course: { onTarget: (target) => progress?.target(target), isCancelled },
+        onCount: (of) => progress?.count(of),
       })
-      if (untold) return untold
+      progress?.end()
+      result = toResult(action, outcome)
+    } finally {
+      await audit.end(intent, result)
     }
-    return null
+    if (isDoubtful(result) && action.room !== undefined && means.rooms.newest(action.room).room) reread(action.room)
+    return result
   }
 
-  function about(operator: Operator, action: Action, room: Room) {
-    const { actionId, reason } = action
-    return {
-      id: randomUUID(),
-      at: now(),
-      cause: 'action',
-      room: { name: action.room, sid: room.facts.sid, facts: null },
-      by: { operator: operator.name, actionId, ...(reason === undefined ? {} : { reason }) },
-    } as const
-  }
-
-  async function tell(event: RoomEvent): Promise<Failure | null> {
-    const submitted = await rooms.submit(event)
-    if (submitted.kind !== 'unavailable') return null
-    return fail('unavailable', 'LiveKit did it, but it could not be stored: the feed will not tell who did it')
+  function toResult({ actionId }: Action, outcome: Result<Outcome>): ActionResult {
+    return outcome.ok ? { ok: true, actionId, at: now(), ...outcome.value, targets: [...outcome.value.targets] } : { ...outcome, actionId }
   }
 
   return {
-    async act(operator, action) {
+    async act(operator, action, onProgress) {
       const { actionId } = action
-      // Before what is remembered: an action's id is in the feed, where everybody reads it.
-      if (!may(operator, action.type)) return { ...fail('forbidden', `the role ${operator.role} may not do that`), actionId }
-      return memory.once(actionId, () => actOnce(operator, action))
+      await ready
+      const intent = toIntent(operator, action)
+      // Before what is known of it: an action's id is in the feed, where everybody reads it.
+      const why = whyNot(operator, action, now())
+      const refusal = why === null ? obstacle() : fail('forbidden', why)
+      if (refusal) {
+        await audit.note(intent, refusal)
+        return { ...refusal, actionId }
+      }
+      const known = running.get(actionId)
+      if (known) return known.operator === operator.name ? known.result : { ...notTheirs, actionId }
+      const result = takeUp(operator, action, intent, () => running.get(actionId), onProgress).finally(() => running.delete(actionId))
+      running.set(actionId, { operator: operator.name, result, isCancelled: false })
+      return result
+    },
+    cancel(operator, actionId) {
+      const run = running.get(actionId)
+      if (run?.operator !== operator.name)
+        return fail('not_found', 'this server carries out no action of that id for you: it may be done already')
+      run.isCancelled = true
+      return null
     },
   }
+}
+
+type OnProgress = ((progress: ActionProgress) => void) | undefined
+
+const atItElsewhere = fail('unavailable', 'another server is still at this action: look what came of it', 'timeout_unknown')
+const neverKnown = fail(
+  'unavailable',
+  'it was begun before a server died, and whether it was done is unknown: look, and ask again as a new action',
+  'timeout_unknown',
+)
+
+function attribution(operator: Operator, { actionId, reason }: Action): Attribution {
+  return { operator: operator.name, actionId, ...(reason === undefined || reason === '' ? {} : { reason }) }
+}
+
+function isDoubtful(result: ActionResult): boolean {
+  return result.ok ? result.targets.some(({ detail }) => doubtful.has(detail)) : doubtful.has(result.detail)
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { ConnectionQuality, Presence } from '#shared/domain/presence.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
+import { THE_ROOM } from '#server/moderation/acting.ts'
 import { comparePerson, compareRoom, LATE_MS, leftEvent, overEvents, type Comparison } from '#server/rooms/compare-room.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import { isLater } from '#server/rooms/room-draft.ts'
@@ -28,7 +29,7 @@ type Options = {
   readonly target: ObserveTarget
   readonly observer: RoomObserver
   readonly rooms: Pick<LiveRooms, 'newest' | 'submit'>
-  /** Resolves when nobody acts on somebody any more; null where nobody does. */
+  /** Resolves when nobody acts on somebody (or on the room itself) now; null where nobody does. */
   readonly settled: (room: string, identity: string) => Promise<void> | null
   readonly onJoined: () => void
   readonly onPresence: (presence: Presence) => void
@@ -151,6 +152,7 @@ export function openObservedRoom(options: Options): ObservedRoom {
         behind = false
         return tell(() => differences(now() - LATE_MS))
       case 'room':
+        await settled(name, THE_ROOM)
         return tell(() => compareRoom(rooms.newest(name), { name, facts: item.facts }, [], look(null)).events)
       case 'person': {
         const { identity } = item.seen.facts

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify'
 import type { ServerSettings } from '#shared/contract/embedded.ts'
 import type { ObserverStatus } from '#shared/contract/observer-status.ts'
 import { createMemoryHistory, type MemoryHistory } from '#server/history/memory-history.ts'
+import type { HistorySink } from '#server/history/history-sink.ts'
 import { recordHistory } from '#server/history/record-history.ts'
 import { observerIdentity } from '#server/livekit/own-observers.ts'
 import type { SampledLog } from '#server/logging/sampled-log.ts'
@@ -46,6 +47,8 @@ type Options = {
   readonly onStale: (room: string) => void
   /** When LiveKit's webhook last came to the service, ms, which the instances tell each other. */
   readonly webhooks: { readonly webhookAt: () => number | null; readonly onWebhook: (at: number) => void }
+  /** Takes what observers learn, for good. */
+  readonly keep: HistorySink
   readonly metrics: Pick<Metrics, 'observerJoined' | 'observerEnded' | 'observerMedia' | 'watch'>
   readonly refusals: SampledLog
   readonly log: FastifyBaseLogger
@@ -54,13 +57,17 @@ type Options = {
 
 /** Begins to observe rooms, and to hear of those that other instances observe. Where no room is to be observed, only the latter. */
 export function openObservers(options: Options): OpenObservers {
-  const { settings, redis, bus, rooms, board, acting, looked, wanted, onStale, webhooks, metrics, refusals, log, onDamaged } = options
+  const { settings, redis, bus, rooms, board, acting, looked, wanted, onStale, webhooks, keep, metrics, refusals, log, onDamaged } = options
   const identity = observerIdentity(bus.instance)
   const history = createMemoryHistory(({ name, sid }) => rooms.get(name).room?.facts.sid === sid)
   const unsubscribe = rooms.moved.subscribe(({ before, after }) => {
     const sid = before.room?.facts.sid
     if (sid !== undefined && sid !== after.room?.facts.sid) history.forget(sid)
   })
+  const remember: HistorySink = (fact) => {
+    history.sink(fact)
+    keep(fact)
+  }
   const livekitObserver = createLivekitObserver({
     host: settings.livekitHost,
     signToken: (room) => signObserveToken(settings.livekitKeys, room, identity),
@@ -69,7 +76,7 @@ export function openObservers(options: Options): OpenObservers {
   })
   const observers = startObservers({
     rooms,
-    observer: recordHistory({ observer: livekitObserver, sink: history.sink }),
+    observer: recordHistory({ observer: livekitObserver, sink: remember }),
     leases: redis && settings.observeRooms > 0 ? createRedisLeases(redis, bus.instance) : createSoleLeases(),
     slots: settings.observeRooms,
     claims: () => {

@@ -27,6 +27,8 @@ export const redisKeys = {
   sweepLease: 'lease:sweep',
   /** string that expires: which instance observes the room */
   observeLease: (room: string) => `lease:observe:${room}`,
+  /** string that expires: who changes somebody's permissions just now, by a hash of room and identity */
+  personLease: (hash: string) => `lease:person:${hash}`,
   /** pub/sub: who speaks where, and how the connections fare */
   presence: 'rooms:presence',
   /** string: there while an operator has stopped the sweeps */

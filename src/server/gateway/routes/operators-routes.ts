@@ -7,12 +7,13 @@ import {
   revokedOperatorSchema,
   revokeOperatorSchema,
 } from '#shared/contract/http-operators.ts'
+import { addNote, revokeNote } from '#server/operators/operator-notes.ts'
 import { operatorOf } from '../guard.ts'
 import { failures, withStatus } from '../refuse.ts'
 import type { Services } from '../services.ts'
 
 /** Operators and their tokens, as the command line has them. */
-export function addOperatorsRoutes(instance: FastifyInstance, { operators }: Pick<Services, 'operators'>): void {
+export function addOperatorsRoutes(instance: FastifyInstance, { operators, audit }: Pick<Services, 'operators' | 'audit'>): void {
   const app = instance.withTypeProvider<ZodTypeProvider>()
   const config = { who: 'manage_operators' } as const
   const tags = ['operators']
@@ -42,7 +43,9 @@ export function addOperatorsRoutes(instance: FastifyInstance, { operators }: Pic
     },
     async (request, reply) => {
       void reply.header('cache-control', 'no-store')
-      const added = await operators.add(request.body, operatorOf(request).name)
+      const operator = operatorOf(request)
+      const added = await operators.add(request.body, operator.name)
+      await audit.note(addNote(operator, request.body), added.ok ? null : added)
       return added.ok ? added.value : withStatus(reply, added)
     },
   )
@@ -58,8 +61,10 @@ export function addOperatorsRoutes(instance: FastifyInstance, { operators }: Pic
         response: { 200: revokedOperatorSchema, ...failures },
       },
     },
-    async ({ query }, reply) => {
-      const revoked = await operators.revoke(query.name)
+    async (request, reply) => {
+      const { name } = request.query
+      const revoked = await operators.revoke(name)
+      await audit.note(revokeNote(operatorOf(request), name), revoked.ok ? null : revoked)
       return revoked.ok ? { revoked: revoked.value } : withStatus(reply, revoked)
     },
   )

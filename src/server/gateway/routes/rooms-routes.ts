@@ -39,7 +39,7 @@ export function addRoomsRoutes(instance: FastifyInstance, services: Services): v
       const record = services.liveRecord(room)
       if (!record) return withStatus(reply, notLive(room))
       const beside = { presence: services.board.get(room), attention: services.attention.of(room) }
-      return toDetail(record, beside, services.viewers.of(room))
+      return toDetail(record, beside, services.viewers.of(room), services.measures.book.ofRoom(room))
     },
   )
   app.post(

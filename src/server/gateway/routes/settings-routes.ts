@@ -6,7 +6,10 @@ import { failures, withStatus } from '../refuse.ts'
 import type { Services } from '../services.ts'
 
 /** What is set for the whole service: whoever looks may know by which rules rooms are marked, and admins change them. */
-export function addSettingsRoutes(instance: FastifyInstance, { serviceSettings }: Pick<Services, 'serviceSettings'>): void {
+export function addSettingsRoutes(
+  instance: FastifyInstance,
+  { serviceSettings, audit }: Pick<Services, 'serviceSettings' | 'audit'>,
+): void {
   const app = instance.withTypeProvider<ZodTypeProvider>()
   const tags = ['operation']
   const path = '/api/settings'
@@ -27,7 +30,10 @@ export function addSettingsRoutes(instance: FastifyInstance, { serviceSettings }
       },
     },
     async (request, reply) => {
-      const changed = await serviceSettings.change(request.body, operatorOf(request).name)
+      const operator = operatorOf(request)
+      const changed = await serviceSettings.change(request.body, operator.name)
+      const asked = { actionId: null, operator, type: 'change_settings', room: null, identities: [], reason: null } as const
+      await audit.note({ ...asked, text: JSON.stringify(request.body) }, changed.ok ? null : changed)
       return changed.ok ? changed.value : withStatus(reply, changed)
     },
   )
