@@ -82,6 +82,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     redisBudget: { commandsPerDay: data.REDIS_COMMAND_BUDGET, bytesPerMonth: data.REDIS_BYTE_BUDGET },
     trustProxy: data.TRUST_PROXY,
     observeRooms: data.OBSERVE_ROOMS,
+    records: true,
     logLevel: data.LOG_LEVEL,
   })
 }

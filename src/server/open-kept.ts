@@ -1,5 +1,6 @@
 import type { ServerSettings } from '#shared/contract/embedded.ts'
 import { succeed, type Result } from '#shared/domain/failure.ts'
+import { openAudit, type OpenAudit } from './audit/open-audit.ts'
 import type { Metrics } from './metrics/metrics.ts'
 import { openOperators, type Operators } from './operators/open-operators.ts'
 import { openRecords, type Records } from './records/open-records.ts'
@@ -10,8 +11,9 @@ import { createSettingsStore } from './settings/settings-store.ts'
 
 /** What outlives this server, in its one database. */
 export type Kept = {
-  readonly records: Pick<Records, 'claimAgain'>
+  readonly records: Pick<Records, 'claimAgain' | 'queries' | 'describe'>
   readonly operators: Operators
+  readonly audit: OpenAudit
   readonly serviceSettings: SettingsBook
   readonly close: () => Promise<void>
 }
@@ -22,7 +24,11 @@ type Options = {
   readonly redis: RedisLink | null
   readonly bus: Bus
   readonly metrics: Pick<Metrics, 'loginFailed' | 'watch'>
-  readonly log: { readonly warn: (line: string) => void; readonly info: (line: string) => void }
+  readonly log: {
+    readonly info: ((line: string) => void) & ((fields: object, line: string) => void)
+    readonly warn: (line: string) => void
+    readonly error: (line: string) => void
+  }
 }
 
 /** Opens the records and reads what is kept there. Fails with one line, and then nothing is open. */
@@ -42,12 +48,16 @@ export async function openKept({ settings, redis, bus, metrics, log }: Options):
     await records.close()
     return operators
   }
+  const audit = openAudit({ records, settings, log })
   return succeed({
     records,
+    audit,
     operators: operators.value,
     serviceSettings: serviceSettings.value,
     async close() {
       await Promise.all([operators.value.close(), serviceSettings.value.close()])
+      // What the others did last is in it.
+      await audit.close()
       await records.close()
     },
   })

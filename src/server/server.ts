@@ -23,28 +23,36 @@ import { createFeed } from './feed/feed.ts'
 import { createRoomService } from './livekit/room-service.ts'
 import { createLog } from './logging/log.ts'
 import { createSampledLog } from './logging/sampled-log.ts'
+import { openMeasures } from './measures/open-measures.ts'
 import { meterStore } from './metrics/meter-store.ts'
 import { createMetrics } from './metrics/metrics.ts'
 import { watchService } from './metrics/watch-service.ts'
 import { openMatchmaking } from './matchmaking/open-matchmaking.ts'
 import { createActing } from './moderation/acting.ts'
+import { createPermissionDesk } from './moderation/change-permissions.ts'
+import { createSetRole } from './moderation/give-role.ts'
 import { createModerator } from './moderation/moderator.ts'
+import { createRedisPersonLease, noLease } from './moderation/person-lease.ts'
+import { createReread } from './moderation/reread.ts'
 import { openObservers } from './observers/open-observers.ts'
 import { createPresenceBoard } from './observers/presence-board.ts'
 import { endings } from './operators/operator-book.ts'
+import { createInviteStore } from './people/invite-store.ts'
 import { createMemoryBus, createRedisBus } from './redis/bus.ts'
 import { openRedisLink } from './redis/connection.ts'
 import { openKept } from './open-kept.ts'
+import { openPeople } from './people/open-people.ts'
 import { openLiveRooms } from './rooms/live-rooms.ts'
 import { createMemoryRoomStore } from './rooms/memory-room-store.ts'
 import { createRedisRoomStore } from './rooms/redis-room-store.ts'
 import { isShown } from './rooms/room-model.ts'
+import { noSessions, openSessions } from './sessions/open-sessions.ts'
+import { createSessionDesk } from './sessions/session-desk.ts'
 import { createServiceHealth } from './service-health.ts'
 import { keepInStep } from './sync/keep-in-step.ts'
 import { createParticipantReader } from './sync/participant-reader.ts'
 import { createSyncService, type SyncService } from './sync/sync-service.ts'
 import { createJoinTokens } from './tokens/join-token.ts'
-import { noMeasures } from './tokens/measure-check.ts'
 import { createObserveGrant } from './tokens/observe-token.ts'
 import { createMemoryRateLimit } from './tokens/rate-limit.ts'
 import { createRedisRateLimit } from './tokens/redis-rate-limit.ts'
@@ -97,7 +105,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     throw new StartError(opened.message)
   }
   const kept = opened.value
-  const { records, operators, serviceSettings } = kept
+  const { records, operators, serviceSettings, audit } = kept
   closing.add(bus.close)
   const health = createServiceHealth()
   const sync = createSyncService({
@@ -114,18 +122,42 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   const summaries = createSummaries(rooms, board, attention)
   const acting = createActing(bus, rooms)
   closing.add(acting.close)
-  const moderator = createModerator({
-    rooms,
-    livekit,
-    acting,
-    obstacle: () => (health.has('store') ? fail('unavailable', 'the sync server has lost Redis: nothing was done') : null),
+  const permissions = createPermissionDesk(livekit, redis ? createRedisPersonLease(redis) : noLease)
+  const people = openPeople({ records, rooms, audit, log: { warn: (line) => log.warn(line) } })
+  const { roles } = people
+  const measured = await openMeasures({
+    ...{ records, rooms, bus, livekit, permissions, acting, roles, metrics },
+    settings: serviceSettings,
+    swept: sync.swept,
+    log: { warn: (line) => log.warn(line) },
   })
+  if (!measured.ok) {
+    await Promise.all([sync.stop(), people.close()])
+    closing.dispose()
+    await rooms.close()
+    await kept.close()
+    redis?.close()
+    throw new StartError(measured.message)
+  }
+  const measures = measured.value
   const step = keepInStep({ rooms, sync, health, read: summaries.flush, log })
   closing.add(step.stop)
+  const firstRead = Promise.race([step.firstRead, delay(FIRST_READ_MS, undefined, { ref: false })])
+  const moderator = createModerator({
+    ...{ rooms, livekit, acting, permissions, measures, roles, audit },
+    setRole: createSetRole({ invites: createInviteStore(records.queries), rooms, describe: records.describe }),
+    obstacle: () => (health.has('store') ? fail('unavailable', 'the sync server has lost Redis: nothing was done') : null),
+    ready: firstRead,
+    reread: createReread(sync.readRoom, (error) => log.error({ err: error }, 'a room could not be read again')),
+  })
+  // After the first reading of the rooms has begun: until it is over they are no measure for what is recorded.
+  const sessions = settings.records
+    ? openSessions({ records, rooms, health, retentionDays: () => serviceSettings.current().retentionDays, metrics, log })
+    : noSessions
   closing.add(rooms.lost.subscribe(records.claimAgain))
   closing.add(rooms.reachable.subscribe(({ reachable }) => reachable && records.claimAgain()))
   const tokenLimit = { limit: settings.tokenLimitPerMinute, windowMs: 60_000 }
-  const issueToken = createJoinTokens({ settings, measures: noMeasures })
+  const issueToken = createJoinTokens({ settings, check: measures.book.checkKnown })
   const askToken = createTokenDesk({
     limit: redis ? createRedisRateLimit(redis, tokenLimit) : createMemoryRateLimit(tokenLimit),
     issue: issueToken,
@@ -143,6 +175,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     looked: viewers.rooms,
     wanted: attention.wants,
     onStale: (room) => void sync.readRoom(room),
+    keep: sessions.sink,
     webhooks: { webhookAt: () => sync.status().lastWebhook, onWebhook: sync.webhookCame },
     metrics,
     refusals,
@@ -167,6 +200,10 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     board,
     attention,
     serviceSettings,
+    audit,
+    people: people.desk,
+    measures,
+    sessions: createSessionDesk(records),
     summaries,
     moderator,
     health,
@@ -179,7 +216,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
       const record = rooms.get(name)
       return record.room && isShown(record.room) ? record : null
     },
-    firstRead: Promise.race([step.firstRead, delay(FIRST_READ_MS, undefined, { ref: false })]),
+    firstRead,
     observeGrant: (room: string) => createObserveGrant(settings, room),
     askToken,
     usage: usageBook.usage,
@@ -215,10 +252,11 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     board.stop()
     summaries.stop()
     drain.end(CUT_OFF_MS)
-    await Promise.all([matchmaking.close(), viewers.close()])
+    await Promise.all([matchmaking.close(), viewers.close(), measures.close(), people.close()])
     await Promise.all([sockets.close(), streams.close()])
     await http.close()
     await usageBook.close()
+    await sessions.close()
     await rooms.close()
     closing.dispose()
     await kept.close()

@@ -22,6 +22,7 @@ const settings: ServerSettings = {
   redisBudget: { commandsPerDay: 1, bytesPerMonth: 1 },
   trustProxy: false,
   observeRooms: 0,
+  records: true,
   logLevel: 'info',
 }
 

@@ -1,4 +1,5 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client'
+import { measureKindSchema, type MeasureKind } from '#shared/domain/measure.ts'
 import { observerEndKinds, type ObserverEndKind } from '#server/observers/room-observer.ts'
 import { readProcessMetrics } from './process-metrics.ts'
 
@@ -36,9 +37,12 @@ const watched = {
   usher_redis_bytes_total: 'Bytes this instance exchanged with Redis',
   usher_redis_budget_commands: 'Commands a day after which the budget of Redis is used up',
   usher_redis_up: 'Whether Redis can be read and written (1)',
+  usher_record_events_waiting: 'Joins, leavings and starts and ends of rooms that are not in the records yet',
+  usher_record_failures_total: 'How often this instance could not write records; what it could not write waits',
   usher_database_up: 'Whether the database answers (1)',
   usher_observers: 'Rooms that this instance observes',
   usher_observers_without_media: 'Rooms that this instance observes without knowing the quality of connections',
+  usher_measures_in_force: 'Bans, denied sources, locks and closed rooms that are in force',
   usher_attention_marks: 'Marks of rooms that ask for attention',
   usher_webhooks_missing: 'Whether no webhook came for two minutes while sweeps find drift (1)',
 } as const satisfies Record<`usher_${string}`, string>
@@ -58,6 +62,8 @@ export type Metrics = {
   readonly slowConsumer: (transport: Transport) => void
   readonly damagedEntry: () => void
   readonly loginFailed: () => void
+  /** Somebody came or did what a measure forbids, and it was enforced. */
+  readonly measureEnforced: (kind: MeasureKind) => void
   readonly observerJoined: () => void
   readonly observerEnded: (kind: ObserverEndKind) => void
   /** A packet of media came to an observer. */
@@ -118,6 +124,13 @@ export function createMetrics(): Metrics {
     registers,
   })
   for (const kind of observerEndKinds) observersEnded.inc({ kind }, 0)
+  const enforced = new Counter({
+    name: 'usher_measures_enforced_total',
+    help: 'How often measures were enforced on people who came or did what they forbid, by kind',
+    labelNames: ['kind'],
+    registers,
+  })
+  for (const kind of measureKindSchema.options) enforced.inc({ kind }, 0)
   const logins = counter('usher_login_failures_total', 'Requests and handshakes with a token that nobody has')
 
   return {
@@ -134,6 +147,7 @@ export function createMetrics(): Metrics {
     slowConsumer: (transport) => slow.inc({ transport }),
     damagedEntry: () => damaged.inc(),
     loginFailed: () => logins.inc(),
+    measureEnforced: (kind) => enforced.inc({ kind }),
     observerJoined: () => observerJoins.inc(),
     observerEnded: (kind) => observersEnded.inc({ kind }),
     observerMedia: () => observerPackets.inc(),
