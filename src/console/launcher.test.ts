@@ -43,6 +43,7 @@ function settings(kind: string): ServerSettings {
     redisBudget: { commandsPerDay: 7000, bytesPerMonth: 150_000_000 },
     trustProxy: false,
     observeRooms: 0,
+    records: true,
     logLevel: 'info',
   }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { ActionResult, PendingAction } from '#shared/domain/action.ts'
+import type { Action, ActionResult, PendingAction } from '#shared/domain/action.ts'
 import { sampleAction } from '../testing/samples.ts'
-import { beginAction, FINISHED_LIMIT, listUnsettled, settleByFact, settleByResult, type ActionBook } from './action-book.ts'
+import { beginAction, FINISHED_LIMIT, followProgress, listUnsettled, settleByFact, settleByResult, type ActionBook } from './action-book.ts'
 
 const action = sampleAction(1)
 const { actionId } = action
@@ -52,6 +52,33 @@ describe('an action', () => {
     expect(outcome(settleByFact(settleByResult(begun, actionId, unknown, 20), actionId, 30))).toEqual({ state: 'done', at: 30 })
     const failed = settleByResult(begun, actionId, { ok: false, actionId, code: 'forbidden', message: 'no' }, 20)
     expect(settleByFact(failed, actionId, 30)).toBe(failed)
+  })
+
+  describe('for many', () => {
+    const many: Action = { actionId, type: 'remove', room: 'lobby', identities: ['ada', 'bo', 'cy'], reason: 'shouting' }
+    const sent = beginAction(new Map(), many, 10)
+    const targets = [
+      { identity: 'ada', ok: true },
+      { identity: 'bo', ok: false, code: 'not_found' as const, detail: 'participant_gone' as const, message: 'bo has left' },
+      { identity: 'cy', ok: false, code: 'unavailable' as const, message: 'no answer' },
+    ]
+
+    it('says how far it is until it is settled, and keeps a result per target', () => {
+      const halfway = followProgress(sent, { actionId, done: 2, of: 3, failed: 1 })
+      expect(halfway.get(actionId)).toMatchObject({ progress: { done: 2, of: 3, failed: 1 }, outcome: { state: 'pending' } })
+      const settled = settleByResult(halfway, actionId, { ok: true, actionId, at: 1, targets }, 20)
+      expect(settled.get(actionId)).toMatchObject({ targets, progress: { done: 2 } })
+      expect(outcome(settled)).toMatchObject({ state: 'failed', detail: 'participant_gone', message: '2 of 3 failed: bo has left' })
+      expect(followProgress(settled, { actionId, done: 3, of: 3, failed: 2 })).toBe(settled)
+      expect(followProgress(settled, { actionId: 'another', done: 3, of: 3, failed: 2 })).toBe(settled)
+    })
+
+    it('is not done because one of them is', () => {
+      expect(settleByFact(sent, actionId, 15)).toBe(sent)
+      const ban: Action = { actionId, type: 'ban', room: 'lobby', identity: 'ada', scope: 'room', until: null, reason: 'shouting' }
+      const begunBan = beginAction(new Map(), ban, 10)
+      expect(settleByFact(begunBan, actionId, 15)).toBe(begunBan)
+    })
   })
 
   it('that nobody here asked for is nothing to the book', () => {

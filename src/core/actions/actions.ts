@@ -1,8 +1,8 @@
 import type { Push } from '#shared/contract/ipc.ts'
-import type { Action, ActionResult, PendingAction } from '#shared/domain/action.ts'
+import { identitiesOf, type Action, type ActionProgress, type ActionResult, type PendingAction } from '#shared/domain/action.ts'
 import type { Result } from '#shared/domain/failure.ts'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
-import { beginAction, listUnsettled, settleByFact, settleByResult, type ActionBook } from './action-book.ts'
+import { beginAction, followProgress, listUnsettled, settleByFact, settleByResult, type ActionBook } from './action-book.ts'
 
 /** Actions on their way to the sync server. */
 export type Actions = {
@@ -10,6 +10,8 @@ export type Actions = {
   readonly act: (action: Action) => Promise<ActionResult>
   /** Takes in a fact: the action that it names is done. */
   readonly observe: (event: FeedEvent) => void
+  /** Takes in how far an action for many is. */
+  readonly progress: (progress: ActionProgress) => void
   readonly unsettled: () => PendingAction[]
 }
 
@@ -36,7 +38,8 @@ export function createActions(options: {
     change(settleByResult(book, actionId, result, now()), actionId)
     onTheirWay.delete(actionId)
     const isKnownDone = !result.ok && result.detail === 'timeout_unknown' && book.get(actionId)?.outcome.state === 'done'
-    return isKnownDone ? { ok: true, actionId, at: now(), targets: [{ identity: action.identity, ok: true }] } : result
+    if (!isKnownDone) return result
+    return { ok: true, actionId, at: now(), targets: identitiesOf(action).map((identity) => ({ identity, ok: true })) }
   }
 
   return {
@@ -53,6 +56,7 @@ export function createActions(options: {
       const { actionId } = event.data
       if (actionId !== undefined) change(settleByFact(book, actionId, now()), actionId)
     },
+    progress: (told) => change(followProgress(book, told), told.actionId),
     unsettled: () => listUnsettled(book),
   }
 }

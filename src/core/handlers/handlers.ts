@@ -2,7 +2,9 @@ import { isRequestName, requests, type IpcReply, type RequestName } from '#share
 import { describeIssue, fail, succeed } from '#shared/domain/failure.ts'
 import type { Log } from '../ports.ts'
 import type { Handler, HandlerContext, HandlersFor } from './context.ts'
+import { actionHandlers } from './action-handlers.ts'
 import { profileHandlers } from './profile-handlers.ts'
+import { recordHandlers } from './record-handlers.ts'
 import { roomHandlers } from './room-handlers.ts'
 import { settingsHandlers } from './settings-handlers.ts'
 import { syncHandlers } from './sync-handlers.ts'
@@ -13,11 +15,12 @@ const handlers = {
     client.snapshotTaken()
     return succeed(snapshot())
   },
-  act: async (action, { session }) => succeed(await session().act(action)),
+  ...actionHandlers,
   ...roomHandlers,
   ...profileHandlers,
   ...syncHandlers,
   ...settingsHandlers,
+  ...recordHandlers,
 } satisfies HandlersFor<RequestName>
 
 /** Answers a request of any name and payload with a value or a `Failure`; never throws. */

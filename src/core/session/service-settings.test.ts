@@ -1,5 +1,6 @@
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { defaultSettings } from '#shared/contract/http-settings.ts'
 import { defaultAttention } from '#shared/domain/attention.ts'
 import { fail } from '#shared/domain/failure.ts'
 import { startScriptedServer, type ScriptedServer } from '../testing/scripted-server.ts'
@@ -11,7 +12,7 @@ describe('the settings of the service', () => {
   let answer: object
   beforeEach(async () => {
     asked = []
-    answer = { attention: defaultAttention, revision: 4 }
+    answer = { ...defaultSettings, revision: 4 }
     server = await startScriptedServer({
       http(request, response) {
         void text(request).then((body) => {

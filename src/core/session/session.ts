@@ -4,13 +4,14 @@ import type { SyncAnswer, SyncRequest, SyncStatus } from '#shared/contract/http-
 import type { Push } from '#shared/contract/ipc.ts'
 import type { ServerReport } from '#shared/contract/ipc-sync.ts'
 import type { ObserverStatus } from '#shared/contract/observer-status.ts'
-import type { Action, ActionResult, PendingAction } from '#shared/domain/action.ts'
+import { isBulk, type Action, type ActionResult, type PendingAction } from '#shared/domain/action.ts'
 import type { Connection } from '#shared/domain/connection.ts'
-import { fail, type Result } from '#shared/domain/failure.ts'
+import { fail, succeed, type Result } from '#shared/domain/failure.ts'
 import type { Operator } from '#shared/domain/operator.ts'
 import type { Profile } from '#shared/domain/profile.ts'
 import { createActions } from '../actions/actions.ts'
 import { ACT_TIMEOUT_MS, postAction } from '../actions/post-action.ts'
+import { sendBulk } from '../actions/send-bulk.ts'
 import { initialFacts, nextConnection, reduceConnection, type ConnectionEvent } from '../link/connection.ts'
 import { createLink, type Endpoint, type LinkEvent, type LinkPush } from '../link/link.ts'
 import { createMirror, type Mirror } from '../mirror/mirror.ts'
@@ -20,6 +21,7 @@ import { createFallback } from './fallback.ts'
 import { requestObserveGrant } from './observe.ts'
 import type { Redaction } from './redaction.ts'
 import { readRoom, readRooms } from './read-rooms.ts'
+import { createRecords, type Records } from './records.ts'
 import { controlSync, readServer } from './server-control.ts'
 import { changeSettings, readSettings } from './service-settings.ts'
 
@@ -30,7 +32,10 @@ export type Session = {
   readonly operator: () => Operator | null
   readonly mirror: Mirror
   readonly act: (action: Action) => Promise<ActionResult>
+  /** Ends an action for many where it is: what isn't done yet isn't done. */
+  readonly cancelAction: (actionId: string) => Promise<Result<{ actionId: string }>>
   readonly unsettled: () => PendingAction[]
+  readonly records: Records
   readonly observeRoom: (room: string) => Promise<Result<ObserveGrant>>
   /** How the server's sweeps fare; null while that is not known. */
   readonly sync: () => SyncStatus | null
@@ -115,7 +120,13 @@ export function createSession(options: SessionOptions): Session {
   /** Over the link, or by HTTP where that works and the link doesn't. */
   function sendAction(action: Action): Promise<Result<ActionResult>> {
     const byHttp = facts.rereading && !link.isConnected() ? endpoint : null
-    return byHttp === null ? link.request('act', action, ACT_TIMEOUT_MS) : postAction(byHttp, action)
+    if (byHttp !== null) return postAction(byHttp, action)
+    return isBulk(action) ? sendBulk(link, action) : link.request('act', action, ACT_TIMEOUT_MS)
+  }
+
+  async function cancelAction(actionId: string): Promise<Result<{ actionId: string }>> {
+    const answer = await link.request('cancel_action', { actionId })
+    return answer.ok ? succeed({ actionId }) : answer
   }
 
   function tellSync(status: SyncStatus | null): void {
@@ -137,6 +148,7 @@ export function createSession(options: SessionOptions): Session {
       push({ name: 'operator_changed', payload: operator })
     } else if (pushed.name === 'sync_status') tellSync(pushed.payload)
     else if (pushed.name === 'observer_status') tellObservers(pushed.payload)
+    else if (pushed.name === 'action_progress') actions.progress(pushed.payload)
     else {
       mirror.receive(pushed)
       if (pushed.name === 'room:event') actions.observe(pushed.payload)
@@ -214,7 +226,9 @@ export function createSession(options: SessionOptions): Session {
     operator: () => operator,
     mirror,
     act: actions.act,
+    cancelAction,
     unsettled: actions.unsettled,
+    records: createRecords(ask),
     start,
     observeRoom: (room) => ask(async (found) => backend?.whyUnobservable() ?? requestObserveGrant(found, room)),
     sync: () => sync,

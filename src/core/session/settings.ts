@@ -45,6 +45,7 @@ function commonSettings(port: number, livekitUrl: string) {
     syncIntervalMs: SYNC_INTERVAL_MS,
     cleanupIntervalMs: CLEANUP_INTERVAL_MS,
     observeRooms: OBSERVE_ROOMS,
+    records: true,
     tokenLimitPerMinute: 20,
     redisBudget: { commandsPerDay: 7000, bytesPerMonth: 150_000_000 },
     trustProxy: false,

@@ -64,6 +64,21 @@ describe('a team session', () => {
     await eventually(() => expect(window.states().at(-1)).toBe('live'))
   })
 
+  it('tells how far an action for many is, and cancels it', async () => {
+    const { actionId } = sampleAction(1)
+    await start({ secrets: saveProfiles(team) })
+    await eventually(() => expect(window.states().at(-1)).toBe('live'))
+    server.answer('act', () => undefined)
+    void window.ask('act', { actionId, type: 'mute_all', room: 'lobby' })
+    await eventually(() => expect(server.count('act')).toBe(1))
+    server.push('action_progress', { actionId, done: 3, of: 9, failed: 1 })
+    await eventually(() => expect(window.payloads('pending_changed').at(-1)).toMatchObject({ progress: { done: 3, of: 9, failed: 1 } }))
+    server.answer('cancel_action', () => ({ ok: true }))
+    expect(await window.ask('cancel_action', { actionId })).toEqual({ ok: true, value: { actionId } })
+    server.answer('cancel_action', () => fail('not_found', 'no such action is being carried out here'))
+    expect(await window.ask('cancel_action', { actionId })).toMatchObject({ ok: false, code: 'not_found' })
+  })
+
   it('keeps the rooms on the screen while the server is away', async () => {
     server.answer('subscribe_rooms', () => ({ ok: true, rooms: [sampleSummary('lobby')] }))
     await start({ secrets: saveProfiles(team) })
