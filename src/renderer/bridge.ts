@@ -1,5 +1,5 @@
 import type { Bridge, BridgeError } from '#shared/contract/bridge.ts'
-import { fail } from '#shared/domain/failure.ts'
+import { fail, succeed, type Result } from '#shared/domain/failure.ts'
 
 declare global {
   interface Window {
@@ -17,6 +17,15 @@ export function bridge(): Bridge {
   const found = findBridge()
   if (found === null) throw fail('unavailable', 'This page was opened without its host. Start Usher again and use the link it prints.')
   return found
+}
+
+/** Asks the host; a refusal is a value, as everywhere but on the bridge itself. */
+export async function answered<T>(request: (host: Bridge) => Promise<T>): Promise<Result<T>> {
+  try {
+    return succeed(await request(bridge()))
+  } catch (error) {
+    return readRefusal(error)
+  }
 }
 
 /** What a rejected request says, as plain data; anything that is not a `BridgeError` becomes `unavailable` with its message. */

@@ -1,7 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { settingsChangeSchema, type ServiceSettings } from '#shared/contract/http-settings.ts'
+import { defaultSettings, settingsChangeSchema, type ServiceSettings } from '#shared/contract/http-settings.ts'
 import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
 import { defaultAttention, type AttentionSettings } from '#shared/domain/attention.ts'
 import { fail } from '#shared/domain/failure.ts'
@@ -17,7 +17,7 @@ const twoLines: AttentionSettings['patterns'] = [
   { rooms: 'x'.repeat(200), thresholds: {} },
 ]
 function settings(revision: number, change: Partial<AttentionSettings> = {}): ServiceSettings {
-  return { revision, attention: { ...defaultAttention, ...change } }
+  return { ...defaultSettings, revision, attention: { ...defaultAttention, ...change } }
 }
 /** A host that has these settings, and takes every change. */
 function hostWith(held: ServiceSettings, change: Partial<SessionSnapshot> = {}): FakeHost {
@@ -25,7 +25,7 @@ function hostWith(held: ServiceSettings, change: Partial<SessionSnapshot> = {}):
   host.answer('read_settings', () => ({ ok: true, value: held }))
   host.answer('change_settings', (payload) => {
     const { attention = held.attention } = settingsChangeSchema.parse(payload)
-    return { ok: true, value: { attention, revision: held.revision + 1 } }
+    return { ok: true, value: { ...held, attention, revision: held.revision + 1 } }
   })
   return host
 }

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import type { IpcReply, Push, RequestName } from '#shared/contract/ipc.ts'
 import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
-import { defaultAttention } from '#shared/domain/attention.ts'
+import { defaultSettings } from '#shared/contract/http-settings.ts'
 import type { RoomDetail } from '#shared/domain/room.ts'
 import { fail } from '#shared/domain/failure.ts'
 
@@ -21,7 +21,7 @@ export class FakeHost {
     this.answer('open_room', (payload) => ({ ok: true, value: { detail: this.details.get(roomOf(payload)) ?? null } }))
     this.answer('leave_room', () => ({ ok: true, value: {} }))
     this.answer('observe_room', () => fail('unsupported', 'There is nothing to join here.'))
-    this.answer('read_settings', () => ({ ok: true, value: { attention: defaultAttention, revision: 1 } }))
+    this.answer('read_settings', () => ({ ok: true, value: { ...defaultSettings, revision: 1 } }))
     this.answer('list_profiles', () => ({ ok: true, value: snapshot?.profile == null ? [] : [snapshot.profile] }))
   }
 
@@ -86,6 +86,18 @@ export function installBridge(): void {
     'control_sync',
     'read_settings',
     'change_settings',
+    'cancel_action',
+    'list_measures',
+    'search_people',
+    'read_person',
+    'add_note',
+    'erase_person',
+    'invite',
+    'list_sessions',
+    'read_room_session',
+    'search_audit',
+    'export_audit',
+    'check_audit',
   ]
   const usher: Record<string, unknown> = {
     host: 'browser',

@@ -141,7 +141,7 @@ describe.skipIf(peers.chromium === null)('the people of a room', () => {
       { name: 'rooms_changed', payload: { changed: [], removed: ['lobby'] } },
     )
     await page.locator('[data-testid="room-life"][data-life="ended"]').waitFor()
-    expect(await page.getByTestId('away').locator('summary').innerText()).toBe('Not online now: 1')
+    expect(await page.getByTestId('away').locator('summary').innerText()).toBe('Left: 1')
     await page.locator('[data-away="ana"]').waitFor()
   })
 
@@ -244,7 +244,7 @@ describe.skipIf(peers.chromium === null)('D3 actions', () => {
     await page.keyboard.press('x')
     const dialog = page.getByTestId('remove-dialog')
     await dialog.getByTestId('reason').and(page.locator(':focus')).waitFor()
-    expect(await dialog.innerText()).toContain('can join again with the same link')
+    expect(await dialog.innerText()).toContain('can join again with the same token')
     expect(await dialog.getByTestId('namesakes').innerText()).toContain('Somebody else here has the same name')
     await dialog.getByTestId('confirm').click()
     await dialog.getByText('A reason is needed.').waitFor()
@@ -288,14 +288,11 @@ describe.skipIf(peers.chromium === null)('D3 actions', () => {
     expect(await nextAction(host)).toMatchObject({ type: 'mute', sources: ['microphone'], reason: 'spam' })
   })
 
-  it.each([
-    ['the link is down', { connection: { state: 'reconnecting', since: 0, why: 'closed' } }, 'The link to the sync server is down'],
-    ['the role may not', { operator: { name: 'vi', role: 'viewer' } }, 'Your role (viewer) may not do this'],
-  ] as const)('when %s, actions are greyed and say why', async (_, change, why) => {
-    const { page, host } = await openLobby([bo], change)
+  it('when the link is down, actions are greyed and say why', async () => {
+    const { page, host } = await openLobby([bo], { connection: { state: 'reconnecting', since: 0, why: 'closed' } })
     const mute = row(page, 'bo').getByTestId('mute')
     expect(await mute.getAttribute('aria-disabled')).toBe('true')
-    expect(await mute.getAttribute('title')).toContain(why)
+    expect(await mute.getAttribute('title')).toContain('The link to the sync server is down')
     await mute.click({ force: true })
     await page.keyboard.press('m')
     await page.keyboard.press('x')

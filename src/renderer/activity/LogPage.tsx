@@ -1,8 +1,11 @@
-import { Button, Select } from '@mantine/core'
+import { Button, SegmentedControl, Select } from '@mantine/core'
 import { IconPlayerPause, IconPlayerPlay } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { useMemo, useState, type ReactNode } from 'react'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
+import { may } from '#shared/domain/operator.ts'
+import { useRoute, type LogView } from '../app/routes.ts'
 import { useSession } from '../app/session.ts'
+import { ActionsView } from '../audit/ActionsView.tsx'
 import { FilterInput } from '../ui/FilterInput.tsx'
 import page from '../ui/Page.module.css'
 import { StaleBanner } from '../ui/StaleBanner.tsx'
@@ -14,8 +17,37 @@ import classes from './LogPage.module.css'
 const groups = feedGroups.map((value) => ({ value, label: text.log.groups[value] }))
 const everything: FeedFilter = { room: null, group: null, text: '' }
 
+/** What happened, and for who may read it what operators did. */
+export function LogPage({ view }: { readonly view: LogView }) {
+  const mayAudit = useSession((state) => state.operator !== null && may(state.operator, 'read_audit'))
+  const head = (
+    <>
+      <h1 className={page.title}>{text.log.title}</h1>
+      {mayAudit ? <ViewSwitch view={view} /> : null}
+    </>
+  )
+  return view === 'actions' && mayAudit ? <ActionsView head={head} /> : <EventsView head={head} />
+}
+
+function ViewSwitch({ view }: { readonly view: LogView }) {
+  const [, navigate] = useRoute()
+  return (
+    <SegmentedControl
+      size="xs"
+      aria-label={text.audit.views}
+      data={[
+        { value: 'events', label: text.audit.events },
+        { value: 'actions', label: text.audit.actions },
+      ]}
+      value={view}
+      transitionDuration={100}
+      onChange={(value) => navigate(value === 'actions' ? '/log/actions' : '/log')}
+    />
+  )
+}
+
 /** The feed of all rooms, newest first. */
-export function LogPage() {
+function EventsView({ head }: { readonly head: ReactNode }) {
   const feed = useSession((state) => state.feed)
   const [paused, setPaused] = useState<readonly FeedEvent[] | null>(null)
   const [filter, setFilter] = useState(everything)
@@ -25,7 +57,7 @@ export function LogPage() {
   return (
     <div className={page.page}>
       <div className={`${page.toolbar} ${classes.toolbar}`}>
-        <h1 className={page.title}>{text.log.title}</h1>
+        {head}
         <Filters feed={shown} filter={filter} onFilter={setFilter} />
         <div className={page.spacer} />
         {paused === null ? null : (

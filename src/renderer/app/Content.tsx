@@ -1,8 +1,11 @@
 import { Button } from '@mantine/core'
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { LogPage } from '../activity/LogPage.tsx'
+import { MeasuresPage } from '../measures/MeasuresPage.tsx'
+import { PeoplePage } from '../people/PeoplePage.tsx'
 import { RoomPage } from '../room/RoomPage.tsx'
 import { RoomsPage } from '../rooms/RoomsPage.tsx'
+import { SessionsPage } from '../sessions/SessionsPage.tsx'
 import { FirstStart } from '../settings/FirstStart.tsx'
 import { SettingsPage } from '../settings/SettingsPage.tsx'
 import { SyncPage } from '../sync/SyncPage.tsx'
@@ -32,9 +35,15 @@ function Page({ route }: { readonly route: Route }) {
     case 'rooms':
       return <RoomsPage />
     case 'room':
-      return <RoomPage key={route.room} room={route.room} />
+      return <RoomPage key={route.room} room={route.room} person={route.person} />
     case 'log':
-      return <LogPage />
+      return <LogPage view={route.view} />
+    case 'people':
+      return <PeoplePage identity={route.identity} />
+    case 'measures':
+      return <MeasuresPage />
+    case 'sessions':
+      return <SessionsPage key={route.room} room={route.room} sid={route.sid} />
     case 'sync':
       return <SyncPage />
     case 'settings':

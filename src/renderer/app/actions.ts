@@ -1,19 +1,24 @@
-import type { Action, PendingAction } from '#shared/domain/action.ts'
+import type { Action } from '#shared/domain/action.ts'
 import { bridge, readRefusal } from '../bridge.ts'
-import { changePending } from './apply-push.ts'
-import { failedOutcome, readResult } from './read-result.ts'
+import type { Turn } from '../room/permissions/switches.ts'
+import { announce } from './announcer.ts'
+import { changeHeld, type HeldAction } from './held-action.ts'
+import { failedOutcome, readAnswer, type Answer } from './read-result.ts'
 import { useSession } from './session.ts'
 
-/** Sends an action; it is pending at once and settles by the host's push, or by its answer if that comes first. */
-export async function act(action: Action): Promise<void> {
-  record({ action, startedAt: Date.now(), outcome: { state: 'pending' } })
-  const outcome = await ask(action)
-  record({ action, startedAt: Date.now(), outcome })
+/** Sends an action; it is pending at once and settles by the host's push, or by its answer if that comes first. `switched`: the switch that was turned for it. */
+export async function act(action: Action, switched?: Turn): Promise<Answer> {
+  const before = useSession.getState().open?.participants
+  record({ action, startedAt: Date.now(), outcome: { state: 'pending' }, switched, before })
+  const answer = await ask(action)
+  record({ action, startedAt: Date.now(), ...answer })
+  return answer
 }
 
 /** Takes an action's entry away: a failure was read, or a success was shown long enough. */
 export function dismissAction(actionId: string): void {
   useSession.setState((state) => {
+    if (!state.pending.has(actionId)) return state
     const pending = new Map(state.pending)
     pending.delete(actionId)
     return { pending }
@@ -26,14 +31,23 @@ export function retryAction(action: Action): void {
   void act({ ...action, actionId: crypto.randomUUID() })
 }
 
-async function ask(action: Action): Promise<PendingAction['outcome']> {
+/** Ends a bulk action: what of it isn't done yet isn't done. That it could not be ended is told. */
+export async function cancelAction(actionId: string): Promise<void> {
   try {
-    return readResult(await bridge().act(action), Date.now())
+    await bridge().cancelAction({ actionId })
   } catch (error) {
-    return failedOutcome(readRefusal(error), Date.now())
+    announce(readRefusal(error).message)
   }
 }
 
-function record(entry: PendingAction): void {
-  useSession.setState((state) => ({ pending: changePending(state.pending, entry) }))
+async function ask(action: Action): Promise<Answer> {
+  try {
+    return readAnswer(await bridge().act(action), Date.now())
+  } catch (error) {
+    return { outcome: failedOutcome(readRefusal(error), Date.now()) }
+  }
+}
+
+function record(entry: HeldAction): void {
+  useSession.setState((state) => ({ pending: changeHeld(state.pending, entry, state.open?.participants) }))
 }

@@ -1,9 +1,9 @@
 import type { Push } from '#shared/contract/ipc.ts'
-import type { PendingAction } from '#shared/domain/action.ts'
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
 import type { RoomsUpdate, RoomSummary } from '#shared/domain/room.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { followPresence, followUpdate, holdDetail, showViewers } from './apply-open-room.ts'
+import { changeHeld } from './held-action.ts'
 import { applySnapshot, FEED_LIMIT, indexRooms, type OpenRoom, type SessionState } from './session-state.ts'
 
 /** The state after one push of the host. The only place where the host's facts change. */
@@ -31,7 +31,7 @@ export function applyPush(state: SessionState, push: Push): SessionState {
     case 'feed_appended':
       return { ...state, feed: appendFeed(state.feed, push.payload) }
     case 'pending_changed':
-      return { ...state, pending: changePending(state.pending, push.payload) }
+      return { ...state, pending: changeHeld(state.pending, push.payload, state.open?.participants) }
     case 'connection_changed':
       return { ...state, connection: push.payload }
     case 'operator_changed':
@@ -74,11 +74,4 @@ function appendFeed(feed: readonly FeedEvent[], events: readonly FeedEvent[]): r
   const known = new Set(feed.map((event) => event.data.id))
   const fresh = events.filter((event) => !known.has(event.data.id))
   return fresh.length === 0 ? feed : [...feed, ...fresh].slice(-FEED_LIMIT)
-}
-
-/** A settled action stays settled: a late `pending` of the same action changes nothing. */
-export function changePending(pending: ReadonlyMap<string, PendingAction>, entry: PendingAction): ReadonlyMap<string, PendingAction> {
-  const held = pending.get(entry.action.actionId)
-  if (held !== undefined && held.outcome.state !== 'pending') return pending
-  return new Map(pending).set(entry.action.actionId, entry)
 }

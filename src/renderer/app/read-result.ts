@@ -1,8 +1,17 @@
-import type { ActionResult, PendingAction } from '#shared/domain/action.ts'
+import type { ActionResult, PendingAction, TargetResult } from '#shared/domain/action.ts'
 import type { Failure } from '#shared/domain/failure.ts'
 
+/** What an answer says: the outcome, a result per target, and what was imposed. */
+export type Answer = Pick<PendingAction, 'outcome'> & { readonly targets?: TargetResult[]; readonly measureId?: string | undefined }
+
+/** An action's answer, as it is kept beside the facts. */
+export function readAnswer(result: ActionResult, at: number): Answer {
+  const outcome = readResult(result, at)
+  return result.ok ? { outcome, targets: result.targets, measureId: result.measureId } : { outcome }
+}
+
 /** An action's outcome from its answer: it failed when it was refused whole, or when its target failed. */
-export function readResult(result: ActionResult, at: number): PendingAction['outcome'] {
+function readResult(result: ActionResult, at: number): PendingAction['outcome'] {
   if (!result.ok) return failedOutcome(result, at)
   const target = result.targets.find((candidate) => !candidate.ok)
   if (target === undefined) return { state: 'done', at: result.at }

@@ -9,6 +9,7 @@ import type { Participant } from '#shared/domain/participant.ts'
 import type { Presence } from '#shared/domain/presence.ts'
 import type { ProfileSummary } from '#shared/domain/profile.ts'
 import type { RoomDetail, RoomSummary, RoomUpdate } from '#shared/domain/room.ts'
+import type { Held } from './held-action.ts'
 
 /** How many events of the feed a window keeps, the newest. */
 export const FEED_LIMIT = 500
@@ -45,7 +46,7 @@ export type SessionState = {
   readonly connection: Connection
   readonly rooms: ReadonlyMap<string, RoomSummary> | null
   readonly feed: readonly FeedEvent[]
-  readonly pending: ReadonlyMap<string, PendingAction>
+  readonly pending: Held
   readonly sync: SyncStatus | null
   readonly observers: ObserverStatus | null
   readonly open: OpenRoom | null
@@ -96,6 +97,6 @@ export function indexRooms(rooms: readonly RoomSummary[]): ReadonlyMap<string, R
 }
 
 /** What was done before this window opened is of no interest beside a row any more. */
-function indexPending(pending: readonly PendingAction[]): ReadonlyMap<string, PendingAction> {
+function indexPending(pending: readonly PendingAction[]): Held {
   return new Map(pending.filter((entry) => entry.outcome.state !== 'done').map((entry) => [entry.action.actionId, entry]))
 }

@@ -1,5 +1,6 @@
 import { create } from 'zustand'
 import type { Push } from '#shared/contract/ipc.ts'
+import type { Measure } from '#shared/domain/measure.ts'
 import { bridge, findBridge, readRefusal } from '../bridge.ts'
 import { applyPushes } from './apply-push.ts'
 import { holdDetail } from './apply-open-room.ts'
@@ -43,6 +44,23 @@ export function openRoom(room: string): void {
 export function retryOpenRoom(): void {
   changeOpen((open) => ({ ...open, ask: 'needed', why: null }))
   askForOpenRoom()
+}
+
+/** Reads the open room anew from the server; what is held stays on the screen meanwhile. */
+export async function rereadOpenRoom(): Promise<void> {
+  const { open } = useSession.getState()
+  if (open === null || open.ask !== 'held') return
+  changeOpen((current) => ({ ...current, ask: 'asked', early: [] }))
+  // The host follows a room once, however often it is opened: only who left it is told it anew.
+  await findBridge()
+    ?.leaveRoom({ room: open.room })
+    .catch(() => {})
+  if (useSession.getState().open?.room === open.room) await ask(open.room)
+}
+
+/** What is in force in the open room, as it was read anew. */
+export function showMeasures(room: string, measures: Measure[]): void {
+  changeOpen((open) => (open.room !== room || open.facts === null ? open : { ...open, facts: { ...open.facts, measures } }))
 }
 
 export function leaveRoom(room: string): void {

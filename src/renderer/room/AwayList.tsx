@@ -1,36 +1,51 @@
+import { UnstyledButton } from '@mantine/core'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef, useState } from 'react'
+import { useMemo, useRef, useState } from 'react'
 import type { Participant } from '#shared/domain/participant.ts'
 import { useTimeText } from '../app/clock.ts'
 import { formatAge, formatUtc } from '../ui/format.ts'
 import { text } from '../ui/text.ts'
 import { shownName } from './arrange-participants.ts'
-import classes from './Participants.module.css'
+import { inspect } from './inspector/inspected.ts'
+import classes from './AwayList.module.css'
 
 /** A row's height in px. */
 const ROW = 32
 
-/** Those who left or were invited, apart from who is online: folded, but for a room where nobody else is. */
+/** Those who left or were invited, each apart from who is online: folded, but for a room where nobody else is. */
 export function AwayList({ people, alone }: { readonly people: readonly Participant[]; readonly alone: boolean }) {
+  const invited = useMemo(() => people.filter((person) => person.status === 'INVITED'), [people])
+  const left = useMemo(() => people.filter((person) => person.status !== 'INVITED'), [people])
+  return (
+    <>
+      <AwayGroup people={invited} alone={alone} label={text.room.away.invited(invited.length)} testid="invited" />
+      <AwayGroup people={left} alone={alone} label={text.room.away.left(left.length)} testid="away" />
+    </>
+  )
+}
+
+type GroupProps = { readonly people: readonly Participant[]; readonly alone: boolean; readonly label: string; readonly testid: string }
+
+function AwayGroup({ people, alone, label, testid }: GroupProps) {
   const [chosen, setChosen] = useState<boolean | null>(null)
   const open = chosen ?? alone
   if (people.length === 0) return null
   return (
-    <details className={classes.away} open={open} data-alone={alone} data-testid="away">
+    <details className={classes.away} open={open} data-alone={alone} data-testid={testid}>
       <summary
         onClick={(event) => {
           event.preventDefault()
           setChosen(!open)
         }}
       >
-        {text.room.away(people.length)}
+        {label}
       </summary>
-      {open ? <AwayRows people={people} /> : null}
+      {open ? <AwayRows people={people} label={label} /> : null}
     </details>
   )
 }
 
-function AwayRows({ people }: { readonly people: readonly Participant[] }) {
+function AwayRows({ people, label }: { readonly people: readonly Participant[]; readonly label: string }) {
   const scroller = useRef<HTMLDivElement>(null)
   const virtualizer = useVirtualizer({
     count: people.length,
@@ -39,7 +54,7 @@ function AwayRows({ people }: { readonly people: readonly Participant[] }) {
     overscan: 5,
   })
   return (
-    <div ref={scroller} className={classes.awayScroller} tabIndex={0} role="group" aria-label={text.room.away(people.length)}>
+    <div ref={scroller} className={classes.awayScroller} tabIndex={0} role="group" aria-label={label}>
       <div role="list" style={{ position: 'relative', height: virtualizer.getTotalSize() }}>
         {virtualizer.getVirtualItems().map((item) => {
           const person = people[item.index]
@@ -51,9 +66,14 @@ function AwayRows({ people }: { readonly people: readonly Participant[] }) {
               style={{ transform: `translateY(${item.start}px)` }}
               data-away={person.identity}
             >
-              <span className={classes.name} dir="auto" title={shownName(person)}>
+              <UnstyledButton
+                className={classes.name}
+                dir="auto"
+                title={shownName(person)}
+                onClick={() => inspect(person.identity, 'panel')}
+              >
                 {shownName(person)}
-              </span>
+              </UnstyledButton>
               <span className={classes.identity} dir="auto" title={person.identity}>
                 {person.identity}
               </span>

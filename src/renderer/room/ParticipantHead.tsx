@@ -3,7 +3,7 @@ import { IconChevronDown, IconChevronUp } from '@tabler/icons-react'
 import type { ParticipantSort } from '../app/preferences-schema.ts'
 import { setPreferences, usePreferences } from '../app/preferences.ts'
 import { text } from '../ui/text.ts'
-import classes from './Participants.module.css'
+import classes from './ParticipantTable.module.css'
 
 const { columns } = text.room
 

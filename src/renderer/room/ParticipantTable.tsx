@@ -4,11 +4,14 @@ import { useSession } from '../app/session.ts'
 import { isFocusFree, useShortcuts } from '../app/shortcuts.ts'
 import { text } from '../ui/text.ts'
 import type { Signals } from './observe/signals.ts'
+import { useAllowed, useMay } from './deeds/useAllowed.ts'
+import { inspect } from './inspector/inspected.ts'
 import { ParticipantHead } from './ParticipantHead.tsx'
 import { ParticipantRow } from './ParticipantRow.tsx'
 import { viewParticipant } from './participant-view.ts'
-import classes from './Participants.module.css'
-import type { Deeds } from './useDeeds.ts'
+import classes from './ParticipantTable.module.css'
+import type { Choice } from './selection/selection.ts'
+import type { SelectionState } from './selection/useSelection.ts'
 
 /** A row's height in px. */
 const ROW = 44
@@ -17,23 +20,24 @@ const HEAD = 30
 type TableProps = {
   readonly order: readonly string[]
   readonly signals: Signals
-  readonly selected: string | null
-  readonly onSelect: (identity: string | null) => void
+  readonly choice: SelectionState
   readonly onHold: (on: boolean) => void
-  readonly deeds: Deeds
   readonly emptyText: string
 }
 
 /** The table keeps the focus itself and points to the selected row, so a row that leaves takes no focus with it. */
 export function ParticipantTable(props: TableProps) {
-  const { order, selected, onSelect, onHold } = props
+  const { order, onHold } = props
+  const { selection, select, selectAll, clear } = props.choice
+  const allowed = useAllowed()
+  const mayPermit = useMay('set_permissions')
   const participants = useSession((state) => state.open?.participants)
   const scroller = useRef<HTMLDivElement>(null)
   const hovered = useRef(false)
   const hadFocus = useRef(false)
   const id = useId()
-  const selectedIndex = selected === null ? -1 : order.indexOf(selected)
-  const rangeExtractor = useCallback((range: Range) => withIndex(range, selectedIndex), [selectedIndex])
+  const cursorIndex = selection.cursor === null ? -1 : order.indexOf(selection.cursor)
+  const rangeExtractor = useCallback((range: Range) => withIndex(range, cursorIndex), [cursorIndex])
   const virtualizer = useVirtualizer({
     count: order.length,
     getScrollElement: () => scroller.current,
@@ -46,7 +50,7 @@ export function ParticipantTable(props: TableProps) {
   })
 
   // The hand is on the table while a row is hovered or selected.
-  const isSelected = selectedIndex >= 0
+  const isSelected = cursorIndex >= 0
   useEffect(() => onHold(hovered.current || isSelected), [onHold, isSelected])
   function hover(on: boolean) {
     if (on === hovered.current) return
@@ -58,7 +62,7 @@ export function ParticipantTable(props: TableProps) {
   function enter(): false | undefined {
     if (!isFocusFree()) return false
     scroller.current?.focus({ preventScroll: true })
-    if (selected === null && order[0] !== undefined) onSelect(order[0])
+    if (selection.cursor === null && order[0] !== undefined) select(order[0], 'only')
     return undefined
   }
   useShortcuts({ ArrowDown: enter, ArrowUp: enter })
@@ -69,12 +73,21 @@ export function ParticipantTable(props: TableProps) {
   }, [order])
 
   function onKeyDown(event: KeyboardEvent) {
-    if (event.key === 'Escape') return onSelect(null)
-    const next = nextIndex(event.key, selectedIndex, order.length)
+    if (event.key === 'Escape') return clear()
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'a') {
+      event.preventDefault()
+      return selectAll()
+    }
+    // A button in a row has its own Enter and Space.
+    if (event.target === event.currentTarget && selection.cursor !== null && (event.key === 'Enter' || event.key === ' ')) {
+      event.preventDefault()
+      return event.key === 'Enter' ? inspect(selection.cursor, 'panel') : select(selection.cursor, 'toggle')
+    }
+    const next = nextIndex(event.key, cursorIndex, order.length)
     const identity = next === null ? undefined : order[next]
     if (next === null || identity === undefined) return
     event.preventDefault()
-    onSelect(identity)
+    select(identity, choiceOf(event))
     virtualizer.scrollToIndex(next)
   }
 
@@ -85,7 +98,8 @@ export function ParticipantTable(props: TableProps) {
       role="grid"
       aria-label={text.room.people}
       aria-rowcount={order.length + 1}
-      aria-activedescendant={isSelected ? `${id}-${selectedIndex}` : undefined}
+      aria-multiselectable
+      aria-activedescendant={isSelected ? `${id}-${cursorIndex}` : undefined}
       tabIndex={0}
       data-selected={isSelected}
       onKeyDown={onKeyDown}
@@ -108,10 +122,11 @@ export function ParticipantTable(props: TableProps) {
                 top={item.start - HEAD}
                 participant={participant}
                 {...viewParticipant(participant, props.signals)}
-                selected={item.index === selectedIndex}
-                byRole={props.deeds.byRole}
-                onStart={props.deeds.start}
-                onSelect={onSelect}
+                chosen={selection.chosen.has(participant.identity)}
+                cursor={item.index === cursorIndex}
+                allowed={allowed}
+                mayPermit={mayPermit}
+                onSelect={select}
               />
             )
           })}
@@ -120,6 +135,12 @@ export function ParticipantTable(props: TableProps) {
       </div>
     </div>
   )
+}
+
+/** An arrow chooses one row, with Shift all on the way, with Ctrl it only moves. */
+function choiceOf(event: KeyboardEvent): Choice | 'cursor' {
+  if (event.shiftKey) return 'range'
+  return event.ctrlKey || event.metaKey ? 'cursor' : 'only'
 }
 
 function withIndex(range: Range, index: number): number[] {

@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core'
 import { IconFilter } from '@tabler/icons-react'
-import { useDeferredValue, useMemo, useState } from 'react'
+import { useDeferredValue, useEffect, useMemo, useState } from 'react'
 import { usePreferences } from '../app/preferences.ts'
 import { useSession } from '../app/session.ts'
 import { useShortcuts } from '../app/shortcuts.ts'
@@ -11,12 +11,17 @@ import { useHeldOrder } from '../ui/useHeldOrder.ts'
 import { WaitingMark } from '../ui/WaitingMark.tsx'
 import { arrangeByName, compareNames, orderParticipants } from './arrange-participants.ts'
 import { AwayList } from './AwayList.tsx'
-import { DeedDialog } from './DeedDialog.tsx'
-import type { Deed } from './make-action.ts'
+import { BulkBar } from './bulk/BulkBar.tsx'
+import { BulkRuns } from './bulk/BulkRuns.tsx'
+import type { PersonDeed } from './deeds/deed.ts'
+import { startDeed } from './deeds/deeds-store.ts'
+import { inspect, useInspected } from './inspector/inspected.ts'
+import { useSeeing } from './inspector/seen-store.ts'
 import { ParticipantTable } from './ParticipantTable.tsx'
 import classes from './Participants.module.css'
 import { roomLife, type RoomLife } from './room-life.ts'
-import { useDeeds } from './useDeeds.ts'
+import { meantBy } from './selection/selection.ts'
+import { useSelection } from './selection/useSelection.ts'
 import { useRoomSignals } from './useRoomSignals.ts'
 
 const nobody = new Map<string, never>()
@@ -28,25 +33,35 @@ export function Participants({ room }: { readonly room: string }) {
   const participants = useSession((state) => (state.open?.room === room ? state.open.participants : nobody))
   const sort = usePreferences((state) => state.participantSort)
   const [filter, setFilter] = useState('')
-  const [selected, setSelected] = useState<string | null>(null)
   const deferredFilter = useDeferredValue(filter)
   const signals = useRoomSignals()
-  const deeds = useDeeds()
+  useSeeing(room, signals)
 
   const [sortByName] = useState(() => createWarmSort(compareNames))
   const byName = useMemo(() => sortByName(participants), [participants, sortByName])
   const arranged = useMemo(() => arrangeByName(byName, deferredFilter), [byName, deferredFilter])
   const wanted = useMemo(() => orderParticipants(arranged.online, sort, signals), [arranged, sort, signals])
   const { order, waiting, hold, apply } = useHeldOrder(wanted, `${room} ${sort} ${deferredFilter}`)
-  function startOnSelected(deed: Deed): void | false {
-    if (selected === null) return false
-    deeds.start(deed, selected)
+  const choice = useSelection(order)
+  useFollowCursor(choice.selection.cursor)
+  function startOnChosen(deed: PersonDeed): void | false {
+    const meant = meantBy(choice.selection)
+    if (meant.length === 0) return false
+    startDeed(deed, meant)
   }
   useShortcuts({
     '.': apply,
-    m: () => startOnSelected('mute'),
-    v: () => startOnSelected('stop_video'),
-    x: () => startOnSelected('remove'),
+    m: () => startOnChosen('mute'),
+    v: () => startOnChosen('stop_video'),
+    w: () => startOnChosen('message'),
+    x: () => startOnChosen('remove'),
+    b: () => startOnChosen('ban'),
+    p() {
+      const { cursor } = choice.selection
+      if (cursor === null) return false
+      inspect(cursor, 'permissions')
+      return undefined
+    },
   })
 
   return (
@@ -65,22 +80,23 @@ export function Participants({ room }: { readonly room: string }) {
         <WaitingMark count={waiting} onApply={apply} />
       </div>
       {known ? (
-        <ParticipantTable
-          order={order}
-          signals={signals}
-          selected={selected}
-          onSelect={setSelected}
-          onHold={hold}
-          deeds={deeds}
-          emptyText={emptyText(life, deferredFilter)}
-        />
+        <ParticipantTable order={order} signals={signals} choice={choice} onHold={hold} emptyText={emptyText(life, deferredFilter)} />
       ) : (
         <TableSkeleton />
       )}
+      <BulkRuns room={room} />
+      <BulkBar chosen={choice.selection.chosen} onClear={choice.clear} />
       <AwayList people={arranged.away} alone={known && order.length === 0} />
-      <DeedDialog asked={deeds.asked} onConfirm={deeds.confirm} onCancel={deeds.cancel} />
     </section>
   )
+}
+
+/** While somebody's details are open they follow the keys. */
+function useFollowCursor(cursor: string | null): void {
+  useEffect(() => {
+    const { identity } = useInspected.getState()
+    if (identity !== null && cursor !== null && identity !== cursor) inspect(cursor, null)
+  }, [cursor])
 }
 
 function emptyText(life: RoomLife, filter: string): string {

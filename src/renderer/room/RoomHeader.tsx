@@ -3,8 +3,12 @@ import { useShallow } from 'zustand/react/shallow'
 import { useTimeText } from '../app/clock.ts'
 import { useSession } from '../app/session.ts'
 import { MarkList } from '../rooms/MarkList.tsx'
+import { PastLink } from '../sessions/RoomPast.tsx'
 import { formatAge, formatCount, formatRunning, formatUtc } from '../ui/format.ts'
 import { text } from '../ui/text.ts'
+import { RoomDeeds } from './header/RoomDeeds.tsx'
+import { RoomInForce } from './header/RoomInForce.tsx'
+import { countInvited } from './arrange-participants.ts'
 import { SignalsNote } from './observe/SignalsNote.tsx'
 import { roomLife, type RoomLife } from './room-life.ts'
 import classes from './RoomPage.module.css'
@@ -39,7 +43,9 @@ export function RoomHeader({ room }: { readonly room: string }) {
           </span>
         ) : null}
       </div>
+      <RoomDeeds isLive={life === 'live'} />
       <Facts room={room} life={life} />
+      <RoomInForce />
       <Marks room={room} />
       <Metadata />
     </header>
@@ -69,6 +75,7 @@ function Facts({ room, life }: { readonly room: string; readonly life: RoomLife 
       <span data-testid="room-counts">
         <b>{formatCount(facts.online)}</b> {text.room.online} / <b>{formatCount(facts.total ?? 0)}</b> {text.room.total}
       </span>
+      <Invited />
       {facts.seats > 0 ? <span>{text.room.limit(facts.seats)}</span> : null}
       {life === 'live' ? (
         <>
@@ -79,9 +86,16 @@ function Facts({ room, life }: { readonly room: string; readonly life: RoomLife 
           <SignalsNote />
         </>
       ) : null}
+      <PastLink room={room} />
       <OtherViewers />
     </div>
   )
+}
+
+/** How many are to come. */
+function Invited() {
+  const count = useSession((state) => (state.open === null ? 0 : countInvited(state.open.participants)))
+  return count === 0 ? null : <span data-testid="room-invited">{text.room.invitedCount(count)}</span>
 }
 
 /** Why the room wants attention, on a line of its own. */

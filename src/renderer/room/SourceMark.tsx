@@ -1,3 +1,4 @@
+import { UnstyledButton } from '@mantine/core'
 import {
   IconMicrophone,
   IconMicrophoneOff,
@@ -10,7 +11,7 @@ import {
 } from '@tabler/icons-react'
 import { text } from '../ui/text.ts'
 import type { SourceState } from './participant-view.ts'
-import classes from './Participants.module.css'
+import classes from './ParticipantRow.module.css'
 
 type Source = 'microphone' | 'camera' | 'screen_share'
 
@@ -21,9 +22,11 @@ const icons: Record<Source, Readonly<Record<SourceState, Icon>>> = {
   screen_share: { on: IconScreenShare, muted: IconScreenShareOff, off: IconPointFilled, denied: IconScreenShareOff },
 }
 
+type MarkProps = { readonly source: Source; readonly state: SourceState }
+
 /** The state of one source of somebody, told by icon and colour, and by name to who can't see them. */
-export function SourceMark({ source, state }: { readonly source: Source; readonly state: SourceState }) {
-  const label = text.room.sourceIs(capitalize(text.source[source]), text.room.source[state])
+export function SourceMark({ source, state }: MarkProps) {
+  const label = labelOf(source, state)
   // Hardly anybody shares a screen: a mark that says so on every row would be noise.
   if (source === 'screen_share' && state !== 'on') return <span className={classes.source} role="img" aria-label={label} />
   const StateIcon = icons[source][state]
@@ -34,6 +37,42 @@ export function SourceMark({ source, state }: { readonly source: Source; readonl
   )
 }
 
-function capitalize(words: string): string {
-  return words.charAt(0).toLocaleUpperCase() + words.slice(1)
+type ToggleProps = MarkProps & {
+  /** Whether the person may publish it, with what is on its way. */
+  readonly isAllowed: boolean
+  readonly isPending: boolean
+  /** Why it can't be turned now; null when it can. */
+  readonly blocked: string | null
+  readonly reachable: boolean
+  readonly onTurn: (on: boolean) => void
+}
+
+/** S2.5 The same as a button that gives or takes the right to publish it. */
+export function SourceToggle({ source, state, isAllowed, isPending, blocked, reachable, onTurn }: ToggleProps) {
+  const shown: SourceState = isAllowed ? (state === 'denied' ? 'off' : state) : state === 'on' || state === 'muted' ? state : 'denied'
+  const StateIcon = icons[source][shown]
+  const name = text.dialog.source[source]
+  const title = `${labelOf(source, shown)}. ${blocked ?? text.inspector.toggleMay(name, isAllowed)}`
+  return (
+    <UnstyledButton
+      className={`${classes.source} ${classes.toggle}`}
+      data-state={shown}
+      data-pending={isPending}
+      data-testid={`may-${source}`}
+      tabIndex={reachable ? 0 : -1}
+      aria-label={isPending ? `${title} ${text.inspector.pending}` : title}
+      aria-pressed={isAllowed}
+      aria-disabled={blocked !== null}
+      title={isPending ? `${title} (${text.inspector.pending})` : title}
+      onClick={() => {
+        if (blocked === null) onTurn(!isAllowed)
+      }}
+    >
+      <StateIcon size={shown === 'off' ? 9 : 17} stroke={1.7} aria-hidden />
+    </UnstyledButton>
+  )
+}
+
+function labelOf(source: Source, state: SourceState): string {
+  return text.room.sourceIs(text.dialog.source[source], text.room.source[state])
 }

@@ -2,7 +2,7 @@ import type { CSSProperties } from 'react'
 import { useTimeText } from '../app/clock.ts'
 import { formatAge, formatUtc } from '../ui/format.ts'
 import { text } from '../ui/text.ts'
-import classes from './Participants.module.css'
+import classes from './ParticipantRow.module.css'
 
 /** How much of the level each bar of the meter shows. */
 const SHARES = [0.55, 1, 0.7]

@@ -57,6 +57,18 @@ export function countNamesakes(participants: ReadonlyMap<string, Participant>, p
   return count
 }
 
+const invited = new WeakMap<ReadonlyMap<string, Participant>, number>()
+
+/** How many are invited and have not come yet; counted once for each state of a room. */
+export function countInvited(participants: ReadonlyMap<string, Participant>): number {
+  const known = invited.get(participants)
+  if (known !== undefined) return known
+  let count = 0
+  for (const { status } of participants.values()) if (status === 'INVITED') count += 1
+  invited.set(participants, count)
+  return count
+}
+
 function matches(participant: Participant, wanted: string): boolean {
   return [participant.name, participant.identity, participant.role].some((field) => field.toLocaleLowerCase().includes(wanted))
 }

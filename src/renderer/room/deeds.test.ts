@@ -1,32 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { actionSchema, type ActionResult, type PendingAction } from '#shared/domain/action.ts'
+import type { Action, ActionResult, PendingAction } from '#shared/domain/action.ts'
 import type { Connection } from '#shared/domain/connection.ts'
+import type { ErrorDetail } from '#shared/domain/failure.ts'
 import type { Operator } from '#shared/domain/operator.ts'
 import { whyBlocked } from '../app/action-block.ts'
+import { changeHeld, newestOn, type HeldAction } from '../app/held-action.ts'
 import { canRetry, newOutcomes } from '../app/outcomes.ts'
-import { readResult } from '../app/read-result.ts'
+import { readAnswer } from '../app/read-result.ts'
+import { undoOf } from '../app/undo.ts'
 import { makePerson } from '../testing/make-facts.ts'
 import { countNamesakes } from './arrange-participants.ts'
-import { blocksFor } from './deed-blocks.ts'
-import { makeAction } from './make-action.ts'
-import { outcomeText } from './outcome-text.ts'
+import { resultsOf, retryOf } from './bulk/bulk-results.ts'
+import { failureWords, outcomeText, whomText } from './outcome-text.ts'
 
 const actionId = '3b1f8c0e-8a55-4b1e-9f0c-0d6d0f6f2a11'
-const target = { room: 'lobby', roomSid: 'RM_1', person: makePerson('bo') }
-const expected = { participantSid: 'PA_bo', roomSid: 'RM_1' }
-
-describe('D3 the action for a deed', () => {
-  it.each([
-    ['mute', '', { type: 'mute', sources: ['microphone'] }],
-    ['mute', ' spam ', { type: 'mute', sources: ['microphone'], reason: 'spam' }],
-    ['stop_video', '', { type: 'mute', sources: ['camera'] }],
-    ['remove', 'spam', { type: 'remove', reason: 'spam' }],
-  ] as const)('%s with the reason %j', (deed, reason, action) => {
-    const made = makeAction(deed, target, actionId, reason)
-    expect(made).toEqual({ ...action, actionId, room: 'lobby', identity: 'bo', expect: expected })
-    expect(actionSchema.safeParse(made).success).toBe(true)
-  })
-})
+const another = '7d1f8c0e-8a55-4b1e-9f0c-0d6d0f6f2a11'
+const stopVideo: Action = { actionId, type: 'mute', room: 'lobby', identity: 'bo', sources: ['camera'] }
+const entry = (outcome: PendingAction['outcome'], action: Action = stopVideo): HeldAction => ({ action, startedAt: 0, outcome })
+const failed = (detail: ErrorDetail) => entry({ state: 'failed', at: 1, code: 'unavailable', detail, message: 'No.' })
 
 describe('what became of it', () => {
   it.each<[ActionResult, PendingAction['outcome']]>([
@@ -47,15 +38,7 @@ describe('what became of it', () => {
       { ok: false, actionId, code: 'forbidden', message: 'No.' },
       { state: 'failed', at: 9, code: 'forbidden', message: 'No.' },
     ],
-  ])('%j', (result, outcome) => expect(readResult(result, 9)).toEqual(outcome))
-
-  const entry = (outcome: PendingAction['outcome']): PendingAction => ({
-    action: makeAction('stop_video', target, actionId, ''),
-    startedAt: 0,
-    outcome,
-  })
-  const failed = (detail: 'participant_gone' | 'unreachable') =>
-    entry({ state: 'failed', at: 1, code: 'unavailable', detail, message: 'No.' })
+  ])('%j', (result, outcome) => expect(readAnswer(result, 9).outcome).toEqual(outcome))
 
   it('is told once, when it settles', () => {
     const before = new Map([[actionId, entry({ state: 'pending' })]])
@@ -71,15 +54,105 @@ describe('what became of it', () => {
     expect(newOutcomes(new Map(), after)).toHaveLength(1)
   })
 
+  it('after a timeout a fact proves that it was done; any other failure stays one', () => {
+    const done = entry({ state: 'done', at: 2 })
+    const timeout = new Map([[actionId, failed('timeout_unknown')]])
+    expect(changeHeld(timeout, done, undefined).get(actionId)?.outcome.state).toBe('done')
+    expect(newOutcomes(timeout, changeHeld(timeout, done, undefined))).toHaveLength(1)
+    const other = new Map([[actionId, failed('unreachable')]])
+    expect(changeHeld(other, done, undefined)).toBe(other)
+  })
+
+  it('an answer after the push adds what was imposed and each target', () => {
+    const held = new Map([[actionId, entry({ state: 'done', at: 1 })]])
+    const answer = { ...entry({ state: 'done', at: 2 }), measureId: 'm1', targets: [{ identity: 'bo', ok: true }] }
+    expect(changeHeld(held, answer, undefined).get(actionId)).toMatchObject({
+      measureId: 'm1',
+      targets: [{ ok: true }],
+      outcome: { at: 1 },
+    })
+  })
+
   it('can be tried again only where that could end otherwise', () => {
     expect(canRetry(failed('unreachable'))).toBe(true)
     expect(canRetry(failed('participant_gone'))).toBe(false)
     expect(canRetry(entry({ state: 'pending' }))).toBe(false)
   })
 
-  it('is called by its name', () => {
+  it('is called by its name, and by our words for its detail', () => {
     expect(outcomeText(entry({ state: 'pending' }))).toBe('Stopping')
     expect(outcomeText(failed('unreachable'))).toBe('Stop video failed')
+    expect(failureWords({ detail: 'remote_unmute_disabled', message: 'x' })).toContain('have to do it themselves')
+    expect(failureWords({ message: 'The server’s own words.' })).toBe('The server’s own words.')
+  })
+
+  it('stands beside those whom it is about, in its room', () => {
+    const held = new Map([[actionId, entry({ state: 'pending' })]])
+    expect(newestOn(held, 'lobby', 'bo')?.action).toBe(stopVideo)
+    expect(newestOn(held, 'lobby', 'ana')).toBeNull()
+    expect(newestOn(held, 'other', 'bo')).toBeNull()
+  })
+})
+
+describe('X6 the results of an action on many', () => {
+  const expect_ = { roomSid: 'RM_1', participantSids: { a: 'PA_a', b: 'PA_b', c: 'PA_c' } }
+  const action: Action = { actionId, type: 'remove', room: 'lobby', identities: ['a', 'b', 'c'], reason: 'spam', expect: expect_ }
+  const targets = [
+    { identity: 'a', ok: true },
+    { identity: 'b', ok: false, code: 'not_found', detail: 'participant_gone', message: 'Left.' } as const,
+    { identity: 'c', ok: false, code: 'unavailable', detail: 'unreachable', message: 'No.' } as const,
+  ]
+  const run = { ...entry({ state: 'failed', at: 1, code: 'not_found', message: 'Left.' }, action), targets }
+
+  it('failed ones apart, and what was done is said', () => {
+    expect(resultsOf(run).failed.map((one) => one.identity)).toEqual(['b', 'c'])
+    expect(outcomeText(run)).toBe('Removed 1 of 3')
+    expect(whomText(action, new Map())).toBe('3 people')
+  })
+
+  it('a retry is for those for whom it could end otherwise, and means the same stays', () => {
+    expect(retryOf(run, another)).toEqual({
+      ...action,
+      actionId: another,
+      identities: ['c'],
+      expect: { roomSid: 'RM_1', participantSids: { c: 'PA_c' } },
+    })
+    expect(retryOf({ action, targets: targets.slice(0, 2) }, another)).toBeNull()
+  })
+
+  it('of muting all the failed are muted by name; a lock is in force however it went', () => {
+    const all = { actionId, type: 'mute_all', room: 'lobby' } as const
+    expect(retryOf({ action: all, targets }, another)).toEqual({
+      actionId: another,
+      type: 'mute',
+      room: 'lobby',
+      identities: ['c'],
+      sources: ['microphone'],
+    })
+    const lock = { actionId, type: 'lock', room: 'lobby', sources: ['microphone' as const], reason: 'x', until: null } as const
+    expect(retryOf({ action: { ...lock, sources: ['microphone'] }, targets }, another)).toBeNull()
+  })
+})
+
+describe('what can be undone', () => {
+  const bo = makePerson('bo')
+  const before = new Map([['bo', bo]])
+  const done = { outcome: { state: 'done', at: 1 } } as const
+  it('a measure is lifted, a role and permissions are given back; nothing undoes a mute or a failure', () => {
+    const ban: Action = { actionId, type: 'ban', room: 'lobby', identity: 'bo', scope: 'room', until: null, reason: 'x' }
+    expect(undoOf(ban, { ...done, measureId: 'm1' }, before, another)).toEqual({
+      actionId: another,
+      room: 'lobby',
+      type: 'lift',
+      measureId: 'm1',
+    })
+    expect(undoOf(ban, done, before, another)).toBeNull()
+    const role: Action = { actionId, type: 'set_role', room: 'lobby', identity: 'bo', role: 'HOST' }
+    expect(undoOf(role, done, before, another)).toMatchObject({ role: 'VIEWER', actionId: another })
+    const rights: Action = { actionId, type: 'set_permissions', room: 'lobby', identity: 'bo', permissions: { canPublish: false } }
+    expect(undoOf(rights, done, before, another)).toMatchObject({ permissions: { canPublish: true } })
+    expect(undoOf(stopVideo, done, before, another)).toBeNull()
+    expect(undoOf(role, { outcome: failed('unreachable').outcome }, before, another)).toBeNull()
   })
 })
 
@@ -97,12 +170,6 @@ describe('what is blocked says why', () => {
   ])('%s, %j: removing is blocked: %s', (connection, operator, blocked) =>
     expect(whyBlocked(connection, operator, 'remove') !== null).toBe(blocked),
   )
-
-  it('what is not on needs no muting, and who is away can’t be acted on', () => {
-    const free = { mute: null, stop_video: null, remove: null }
-    expect(blocksFor(free, true, { audio: 'on', video: 'off' })).toEqual({ mute: null, stop_video: 'The camera is not on.', remove: null })
-    expect(blocksFor(free, false, { audio: 'on', video: 'on' }).remove).toBe('This person is not online.')
-  })
 })
 
 describe('namesakes', () => {

@@ -16,6 +16,8 @@ export type ParticipantView = {
   readonly audio: SourceState
   readonly video: SourceState
   readonly screen: SourceState
+  /** As the room's observer saw them last, or the facts. */
+  readonly permissions: Permissions
 }
 
 /** Facts and signals of one person together. `level` is null for who does not speak now; who publishes nothing has the quality `unknown`. */
@@ -33,6 +35,7 @@ export function viewParticipant(participant: Participant, signals: Signals): Par
     audio: stateOf(tracks, permissions, 'microphone'),
     video: stateOf(tracks, permissions, 'camera'),
     screen: stateOf(tracks, permissions, 'screen_share'),
+    permissions,
   }
 }
 

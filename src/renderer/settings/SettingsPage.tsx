@@ -3,6 +3,7 @@ import { useSession } from '../app/session.ts'
 import { colorSchemes } from '../app/ThemeSwitch.tsx'
 import { text } from '../ui/text.ts'
 import { AttentionRules } from './attention/AttentionRules.tsx'
+import { ModerationSettings } from './moderation/ModerationSettings.tsx'
 import { Profiles } from './Profiles.tsx'
 import sheet from '../ui/Sheet.module.css'
 
@@ -15,6 +16,7 @@ export function SettingsPage() {
       <div className={sheet.column}>
         <h1 className={sheet.title}>{text.settings.title}</h1>
         <Profiles />
+        {profile === undefined ? null : <ModerationSettings key={`moderation ${profile}`} />}
         {profile === undefined ? null : <AttentionRules key={profile} />}
         <section className={sheet.section} aria-labelledby="appearance">
           <h2 className={sheet.heading} id="appearance">

@@ -51,6 +51,33 @@ export function formatShortTime(at: number): string {
   return shortClock.format(at)
 }
 
+const moment = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+})
+
+/** The local day and time of a moment (ms), for what may be long ago or far off. */
+export function formatMoment(at: number): string {
+  return moment.format(at)
+}
+
+/** A moment (ms) as a field for day and time takes it, local: `2026-05-04T10:11`. */
+export function formatField(at: number): string {
+  const local = new Date(at)
+  const day = [local.getFullYear(), pad(local.getMonth() + 1), pad(local.getDate())].join('-')
+  return `${day}T${pad(local.getHours())}:${pad(local.getMinutes())}`
+}
+
+/** The moment (ms) that such a field names; null where it names none. */
+export function readField(field: string): number | null {
+  const at = new Date(field).getTime()
+  return field === '' || Number.isNaN(at) ? null : at
+}
+
 /** A moment (ms) in UTC, for a hover: `2026-05-04 10:11:12 UTC`. */
 export function formatUtc(at: number): string {
   return `${new Date(at).toISOString().slice(0, 19).replace('T', ' ')} UTC`

@@ -4,8 +4,13 @@ import type { TrackSource } from '#shared/domain/participant.ts'
 import type { Cause } from '#shared/domain/room.ts'
 import type { ParticipantSort, RoomSort, RoomView } from '../app/preferences-schema.ts'
 import { formatCount } from './format.ts'
+import { actionsText } from './text-actions.ts'
 import { attentionText } from './text-attention.ts'
+import { auditText } from './text-audit.ts'
 import { feedText } from './text-feed.ts'
+import { measuresText } from './text-measures.ts'
+import { peopleText } from './text-people.ts'
+import { sessionsText } from './text-sessions.ts'
 import { settingsText } from './text-settings.ts'
 import { syncText } from './text-sync.ts'
 
@@ -50,7 +55,7 @@ const participantSort: Record<ParticipantSort, string> = {
 /** Every text of the console; the files `text-*.ts` beside this one hold some of its parts. */
 export const text = {
   product: 'Usher',
-  rail: { label: 'Main', rooms: 'Rooms', log: 'Log', sync: 'Sync', settings: 'Settings' },
+  rail: { label: 'Main', rooms: 'Rooms', people: 'People', measures: 'In force', log: 'Log', sync: 'Sync', settings: 'Settings' },
   bar: 'Search and status',
   skip: 'Skip to the content',
   search: { label: 'Search rooms', clear: 'Clear the search' },
@@ -79,7 +84,7 @@ export const text = {
     close: 'Close',
     everywhere: 'Everywhere',
     wall: 'On the wall',
-    room: 'In a room, on the selected person',
+    room: 'In a room, on whom you selected',
     keys: {
       search: 'Search rooms',
       help: 'This list',
@@ -88,7 +93,14 @@ export const text = {
       enter: 'Open the room',
       mute: 'Mute the microphone',
       stopVideo: 'Stop the video',
+      permissions: 'Permissions',
+      message: 'Warn: send a message',
       remove: 'Remove from the room',
+      ban: 'Ban',
+      inspect: 'Details of this person',
+      toggle: 'Choose beside the others',
+      range: 'Choose a range',
+      all: 'Choose everybody shown',
       clear: 'Let go of the selection',
     },
   },
@@ -172,7 +184,9 @@ export const text = {
     peopleFilter: 'Filter people',
     filterNone: 'Nobody in this room matches the filter',
     empty: 'Nobody is online in this room',
-    away: (count: number) => `Not online now: ${formatCount(count)}`,
+    away: { invited: (count: number) => `Invited: ${formatCount(count)}`, left: (count: number) => `Left: ${formatCount(count)}` },
+    awayAll: 'Not online now',
+    invitedCount: (count: number) => `${formatCount(count)} invited`,
     invited: 'invited',
     left: (age: string) => (age === 'now' ? 'left just now' : `left ${age} ago`),
     never: 'not here yet',
@@ -210,53 +224,15 @@ export const text = {
     closed: 'The connection to the room ended.',
     otherSession: 'The room has started anew meanwhile.',
   },
-  actions: {
-    mute: 'Mute',
-    stopVideo: 'Stop video',
-    remove: 'Remove',
-    muteReason: 'Mute with a reason…',
-    stopVideoReason: 'Stop video with a reason…',
-    more: (name: string) => `More actions on ${name}`,
-    on: (action: string, name: string) => `${action} ${name}`,
-    nothingToMute: 'The microphone is not on.',
-    nothingToStop: 'The camera is not on.',
-    away: 'This person is not online.',
-    pending: { mute: 'Muting', mute_track: 'Muting', remove: 'Removing' },
-    done: { mute: 'Muted', mute_track: 'Muted', remove: 'Removed' },
-    failed: { mute: 'Mute failed', mute_track: 'Mute failed', remove: 'Remove failed' },
-    stoppingVideo: 'Stopping',
-    stoppedVideo: 'Stopped',
-    stopVideoFailed: 'Stop video failed',
-    retry: 'Retry',
-    dismiss: 'Dismiss',
-    about: (what: string, whom: string) => `${what}: ${whom}`,
-  },
-  dialog: {
-    removeTitle: 'Remove from the room',
-    muteTitle: 'Mute the microphone',
-    stopVideoTitle: 'Stop the video',
-    person: 'Person',
-    identity: 'Identity',
-    room: 'Room',
-    namesakes: (count: number) =>
-      count === 1
-        ? 'Somebody else here has the same name. Check the identity.'
-        : `${count} others here have the same name. Check the identity.`,
-    removeConsequence: 'They are disconnected now and can join again with the same link.',
-    muteConsequence: 'They can unmute themselves again. A mute can not be undone from here.',
-    stopVideoConsequence: 'They can turn the camera on again.',
-    reason: 'Reason',
-    reasonNeeded: 'A reason is needed.',
-    reasonHint: 'Goes into the log, with your name.',
-    recent: 'Recent reasons',
-    cancel: 'Cancel',
-    close: 'Close',
-    gone: 'This person has left meanwhile.',
-  },
   source,
   cause,
+  ...actionsText,
   ...attentionText,
+  ...auditText,
   ...feedText,
+  ...measuresText,
+  ...peopleText,
+  ...sessionsText,
   ...settingsText,
   ...syncText,
   notFound: { title: 'There is no such page', help: 'The address may be mistyped.', back: 'To the rooms' },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { ServiceSettings } from '#shared/contract/http-settings.ts'
+import { defaultSettings, type ServiceSettings } from '#shared/contract/http-settings.ts'
 import { defaultAttention } from '#shared/domain/attention.ts'
 import { fail, succeed } from '#shared/domain/failure.ts'
 import { setRule } from './edit-draft.ts'
@@ -7,7 +7,8 @@ import { draftOf } from './rules-draft.ts'
 import { noRulesYet, reduceRules, type RulesEvent, type RulesState } from './rules-state.ts'
 
 function withAlone(seconds: number, revision: number): ServiceSettings {
-  return { revision, attention: { ...defaultAttention, thresholds: { ...defaultAttention.thresholds, alone: { on: true, seconds } } } }
+  const thresholds = { ...defaultAttention.thresholds, alone: { on: true, seconds } }
+  return { ...defaultSettings, revision, attention: { ...defaultAttention, thresholds } }
 }
 const first = withAlone(60, 1)
 const theirs = withAlone(90, 2)

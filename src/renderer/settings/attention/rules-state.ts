@@ -63,7 +63,9 @@ function hold(base: ServiceSettings): HeldRules {
 /** What was read replaces what is held, but no draft of ours that says something else: then it lies beside it. */
 function take(held: HeldRules | null, read: ServiceSettings): HeldRules {
   if (held === null || !isChanged(held.draft, held.base.attention) || !isChanged(held.draft, read.attention)) return hold(read)
-  return read.revision === held.base.revision ? held : { ...held, theirs: read }
+  if (read.revision === held.base.revision) return held
+  // Something else of the settings has changed: these rules are what they were.
+  return isChanged(draftOf(read.attention), held.base.attention) ? { ...held, theirs: read } : { ...held, base: read }
 }
 
 function change(held: HeldRules, event: Extract<RulesEvent, { type: 'edited' | 'discarded' | 'chose' }>): HeldRules {

@@ -1,21 +1,19 @@
 import type { ServiceSettings, SettingsChange } from '#shared/contract/http-settings.ts'
-import { succeed, type Result } from '#shared/domain/failure.ts'
-import { bridge, readRefusal } from '../../bridge.ts'
+import type { Result } from '#shared/domain/failure.ts'
+import { create } from 'zustand'
+import { answered } from '../../bridge.ts'
+
+/** What this window's last change made of the settings, for what else shows them; null: it has changed nothing. */
+export const useSettingsChanges = create<{ readonly newest: ServiceSettings | null }>()(() => ({ newest: null }))
 
 /** What is set for the whole service. */
 export function readSettings(): Promise<Result<ServiceSettings>> {
-  return answered(async () => bridge().readSettings({}))
+  return answered((host) => host.readSettings({}))
 }
 
 /** Changes it; the answer is what it is now. */
-export function changeSettings(change: SettingsChange): Promise<Result<ServiceSettings>> {
-  return answered(async () => bridge().changeSettings(change))
-}
-
-async function answered(request: () => Promise<ServiceSettings>): Promise<Result<ServiceSettings>> {
-  try {
-    return succeed(await request())
-  } catch (error) {
-    return readRefusal(error)
-  }
+export async function changeSettings(change: SettingsChange): Promise<Result<ServiceSettings>> {
+  const answer = await answered((host) => host.changeSettings(change))
+  if (answer.ok) useSettingsChanges.setState({ newest: answer.value })
+  return answer
 }

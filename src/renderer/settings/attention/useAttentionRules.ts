@@ -1,8 +1,9 @@
 import { useEffect, useReducer } from 'react'
+import { succeed } from '#shared/domain/failure.ts'
 import { useSession } from '../../app/session.ts'
 import { checkRules, isChanged, type FieldErrors, type RulesDraft } from './rules-draft.ts'
 import { noRulesYet, reduceRules, type RulesState } from './rules-state.ts'
-import { changeSettings, readSettings } from './service-settings.ts'
+import { changeSettings, readSettings, useSettingsChanges } from './service-settings.ts'
 
 const NO_ERRORS: FieldErrors = new Map()
 
@@ -30,6 +31,13 @@ export function useAttentionRules(): AttentionRules {
     void readSettings().then((answer) => isCurrent && dispatch({ type: 'read', answer }))
     return () => void (isCurrent = false)
   }, [isLinked])
+
+  // Another part of the page has changed the settings: their revision is another one now.
+  useEffect(() => {
+    return useSettingsChanges.subscribe(({ newest }) => {
+      if (newest !== null) dispatch({ type: 'read', answer: succeed(newest) })
+    })
+  }, [])
 
   async function read() {
     dispatch({ type: 'read', answer: await readSettings() })

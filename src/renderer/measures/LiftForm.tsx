@@ -1,0 +1,63 @@
+import { Button, TextInput } from '@mantine/core'
+import { useState } from 'react'
+import type { Measure } from '#shared/domain/measure.ts'
+import { act } from '../app/actions.ts'
+import { text } from '../ui/text.ts'
+import { makeLift } from './change-until.ts'
+import { MeasureFacts } from './MeasureFacts.tsx'
+import classes from './MeasuresPage.module.css'
+
+const { dialog } = text.measures
+
+/** Says what lifting will do, and lifts. */
+export function LiftForm({ measure, onClose }: { readonly measure: Measure; readonly onClose: () => void }) {
+  const [reason, setReason] = useState('')
+  const [isSending, setSending] = useState(false)
+  const [problem, setProblem] = useState<string | null>(null)
+
+  async function lift() {
+    setSending(true)
+    setProblem(null)
+    const { outcome } = await act(makeLift(measure, reason, crypto.randomUUID()))
+    setSending(false)
+    if (outcome.state === 'failed') setProblem(dialog.liftFailed(outcome.message))
+    else onClose()
+  }
+
+  return (
+    <form
+      className={classes.form}
+      data-testid="lift-form"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (!isSending) void lift()
+      }}
+    >
+      <MeasureFacts measure={measure} />
+      <p className={classes.consequence}>{dialog.liftWill[measure.kind]}</p>
+      <TextInput
+        data-autofocus
+        label={dialog.reasonOptional}
+        description={dialog.reasonHint}
+        dir="auto"
+        maxLength={500}
+        autoComplete="off"
+        value={reason}
+        onChange={(event) => setReason(event.currentTarget.value)}
+      />
+      {problem === null ? null : (
+        <p className={classes.problem} role="alert" data-testid="lift-problem">
+          {problem}
+        </p>
+      )}
+      <div className={classes.buttonLine}>
+        <Button variant="default" onClick={onClose}>
+          {dialog.cancel}
+        </Button>
+        <Button type="submit" loading={isSending} data-testid="lift-confirm">
+          {dialog.confirmLift}
+        </Button>
+      </div>
+    </form>
+  )
+}
