@@ -10,6 +10,8 @@ import { createInterface } from 'node:readline'
 export type Program = {
   readonly port: number
   readonly pid: number
+  /** The folder of what it keeps on disk, which is removed at its end. */
+  readonly data: string
   readonly startedIn: number
   /** The CPU time it has used so far, s; NaN where the system doesn't tell. */
   readonly cpu: () => number
@@ -46,6 +48,7 @@ export async function startProgram(
     return {
       port: Number(port),
       pid: child.pid ?? 0,
+      data,
       startedIn: performance.now() - began,
       cpu: () => cpuSeconds(child.pid ?? 0),
       memory: () => residentBytes(child.pid ?? 0),

@@ -1,7 +1,7 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto'
 
-/** How much of what: rooms, people who come and go in each, and the connections that carry it. */
-export type TrafficSize = { readonly rooms: number; readonly people: number; readonly connections: number }
+/** How much of what: rooms, people who come and go in each, and the connections that carry it. `joinsOnly`: they join, and nothing else. */
+export type TrafficSize = { readonly rooms: number; readonly people: number; readonly connections: number; readonly joinsOnly?: boolean }
 
 /** Signed webhooks as whole HTTP requests, per connection. One room's are on one connection, in order, as LiveKit sends them. */
 export type Traffic = { readonly connections: readonly (readonly Buffer[])[]; readonly events: number }
@@ -15,8 +15,8 @@ const AT_ONCE = 20
  * The lives of so many rooms, signed. Bodies are those of livekit-server 1.13.5: rooms and people whole where they start, join and leave,
  * only named where a track comes and goes. Sids and ids are new at each call.
  */
-export function makeTraffic({ rooms, people, connections }: TrafficSize, signing: Signing): Traffic {
-  const lives = Array.from({ length: rooms }, (_, index) => roomLife(index, people))
+export function makeTraffic({ rooms, people, connections, joinsOnly = false }: TrafficSize, signing: Signing): Traffic {
+  const lives = Array.from({ length: rooms }, (_, index) => roomLife(index, people).filter((event) => !joinsOnly || isJoin(event)))
   const perConnection = Array.from({ length: connections }, (_, connection) =>
     interleaved(lives.filter((_life, index) => index % connections === connection)).map((body) => request(body, signing)),
   )
@@ -27,6 +27,10 @@ export function makeTraffic({ rooms, people, connections }: TrafficSize, signing
 function interleaved(lives: readonly (readonly object[])[]): object[] {
   const longest = Math.max(0, ...lives.map(({ length }) => length))
   return Array.from({ length: longest }, (_, index) => lives.flatMap((life) => life[index] ?? [])).flat()
+}
+
+function isJoin(event: object): boolean {
+  return 'event' in event && event.event === 'participant_joined'
 }
 
 function sid(prefix: string): string {

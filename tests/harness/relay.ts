@@ -2,11 +2,18 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
 /** A load balancer in its smallest form: each connection goes to the next port that takes it. */
-export type Relay = { readonly url: string; readonly close: () => void }
+export type Relay = {
+  readonly url: string
+  /** Ends every connection and takes no more, as a cable that is pulled; and puts it back. */
+  readonly cut: () => void
+  readonly mend: () => void
+  readonly close: () => void
+}
 
 export async function startRelay(ports: readonly number[]): Promise<Relay> {
   const open = new Set<Socket>()
   let next = 0
+  let isCut = false
 
   function keep(socket: Socket): Socket {
     open.add(socket)
@@ -29,16 +36,25 @@ export async function startRelay(ports: readonly number[]): Promise<Relay> {
     })
   }
 
-  const server = createServer((client) => forward(keep(client), next++))
+  function end(): void {
+    for (const socket of open) socket.destroy()
+  }
+
+  const server = createServer((client) => (isCut ? client.destroy() : forward(keep(client), next++)))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   // A TCP server that listens has this address.
   const { port } = server.address() as AddressInfo
   return {
     url: `http://127.0.0.1:${port}`,
+    cut() {
+      isCut = true
+      end()
+    },
+    mend: () => (isCut = false),
     close() {
       server.close()
-      for (const socket of open) socket.destroy()
+      end()
     },
   }
 }

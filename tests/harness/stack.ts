@@ -20,13 +20,18 @@ export type Stack = {
 
 export const adminToken = 'an-admin-token-of-the-tests'
 
-/** `webhooksTo`: which of the ports LiveKit calls; none for a deployment whose webhooks are lost. `alsoTo`: other receivers. */
-type StackOptions = { readonly servers?: number; readonly webhooksTo?: readonly number[]; readonly alsoTo?: readonly string[] }
+/** `webhooksTo`: which of the ports LiveKit calls; none for a deployment whose webhooks are lost. `alsoTo`: other receivers. `roomSettings`: LiveKit's own, of rooms. */
+type StackOptions = {
+  readonly servers?: number
+  readonly webhooksTo?: readonly number[]
+  readonly alsoTo?: readonly string[]
+  readonly roomSettings?: Readonly<Record<string, unknown>>
+}
 
-export async function startStack({ servers = 1, webhooksTo = [0], alsoTo = [] }: StackOptions = {}): Promise<Stack> {
+export async function startStack({ servers = 1, webhooksTo = [0], alsoTo = [], roomSettings = {} }: StackOptions = {}): Promise<Stack> {
   const ports = await Promise.all(Array.from({ length: servers }, () => freeTcpPort()))
   const webhookUrls = [...webhooksTo.map((index) => `http://127.0.0.1:${ports[index]}/api/livekit-webhook`), ...alsoTo]
-  const livekit = await startLivekitServer({ binary: peers.livekit ?? '', webhookUrls })
+  const livekit = await startLivekitServer({ binary: peers.livekit ?? '', webhookUrls, room: roomSettings })
   const running = new Set<SyncServer>()
   const bots = new Set<Bot>()
 
@@ -47,6 +52,7 @@ export async function startStack({ servers = 1, webhooksTo = [0], alsoTo = [] }:
       redisBudget: { commandsPerDay: 7000, bytesPerMonth: 150_000_000 },
       trustProxy: false,
       observeRooms: 0,
+      records: true,
       logLevel: 'fatal',
       ...more,
     }

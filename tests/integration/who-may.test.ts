@@ -2,7 +2,7 @@ import { io } from 'socket.io-client'
 import { AccessToken } from 'livekit-server-sdk'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { z } from 'zod'
-import { actionSchema } from '#shared/domain/action.ts'
+import { actionTypeSchema } from '#shared/domain/action.ts'
 import { eventsTicketSchema } from '#shared/contract/http-events.ts'
 import { addedOperatorSchema, operatorRoleSchema } from '#shared/contract/http-operators.ts'
 import { PROTOCOL, socketRequests } from '#shared/contract/socket.ts'
@@ -38,6 +38,17 @@ const routes: Readonly<Record<string, readonly string[] | typeof open | 'livekit
   'GET /api/operators': ['admin'],
   'POST /api/operators': ['admin'],
   'DELETE /api/operators': ['admin'],
+  'GET /api/audit': ['moderator', 'admin'],
+  'GET /api/audit/check': ['admin'],
+  'GET /api/measures': ['support', 'moderator', 'admin'],
+  'GET /api/measures/check': ['support', 'moderator', 'admin', 'service'],
+  'GET /api/people': ['support', 'moderator', 'admin'],
+  'GET /api/people/{identity}': ['support', 'moderator', 'admin'],
+  'POST /api/people/{identity}/notes': ['support', 'moderator', 'admin'],
+  'DELETE /api/people/{identity}': ['admin'],
+  'POST /api/rooms/{room}/invites': ['support', 'moderator', 'admin'],
+  'GET /api/rooms/{room}/sessions': ['support', 'moderator', 'admin'],
+  'GET /api/sessions/{sid}': ['support', 'moderator', 'admin'],
   'GET /api/settings': looks,
   'PUT /api/settings': ['admin'],
   'GET /api/usage': looks,
@@ -47,11 +58,34 @@ const routes: Readonly<Record<string, readonly string[] | typeof open | 'livekit
   'GET /openapi.json': open,
 }
 
-const actions: Readonly<Record<string, readonly string[]>> = {
-  mute_track: ['support', 'moderator', 'admin'],
-  mute: ['support', 'moderator', 'admin'],
-  remove: ['moderator', 'admin'],
+const fromSupport = ['support', 'moderator', 'admin']
+const fromModerator = ['moderator', 'admin']
+const onAna = { room: 'nowhere', identity: 'ana', reason: 'x' }
+const aBan = { ...onAna, scope: 'room', until: 4_102_444_800_000 }
+/** Who may ask for each action, what it says besides, and what it comes to where there is no such room or measure; `null`: it is done. */
+const actions: Readonly<Record<string, readonly [who: readonly string[], payload: object, comesTo: 'not_found' | null]>> = {
+  mute_track: [fromSupport, { ...onAna, trackSid: 'TR_1' }, 'not_found'],
+  mute: [fromSupport, { ...onAna, sources: ['microphone'] }, 'not_found'],
+  unmute: [fromModerator, { ...onAna, sources: ['microphone'] }, 'not_found'],
+  mute_all: [fromModerator, { room: 'nowhere' }, 'not_found'],
+  remove: [fromModerator, onAna, 'not_found'],
+  set_permissions: [fromModerator, { ...onAna, permissions: { canSubscribe: false } }, 'not_found'],
+  grant_sources: [fromModerator, { ...onAna, sources: ['camera'] }, 'not_found'],
+  set_role: [fromModerator, { ...onAna, role: 'HOST' }, 'not_found'],
+  set_metadata: [fromModerator, { room: 'nowhere', metadata: 'x' }, 'not_found'],
+  send_message: [fromSupport, { room: 'nowhere', text: 'x' }, 'not_found'],
+  close_room: [fromModerator, { room: 'nowhere', reason: 'x' }, 'not_found'],
+  ban: [['admin'], aBan, null],
+  deny_sources: [fromModerator, { ...aBan, sources: ['camera'] }, null],
+  lock: [fromModerator, { room: 'nowhere', sources: ['camera'], until: null, reason: 'x' }, null],
+  edit_measure: [fromSupport, { measureId: 'none', revision: 1, reason: 'x' }, 'not_found'],
+  lift: [fromSupport, { measureId: 'none' }, 'not_found'],
 }
+/** What somebody may do for so long, ms, who may not do it for longer. */
+const limits: readonly (readonly [type: string, role: string, ms: number])[] = [
+  ['deny_sources', 'support', 3_600_000],
+  ['ban', 'moderator', 30 * 86_400_000],
+]
 
 /** What each socket event is for: those who look, or an app's user. */
 const events: Readonly<Record<string, 'operators' | 'users'>> = {
@@ -62,6 +96,7 @@ const events: Readonly<Record<string, 'operators' | 'users'>> = {
   subscribe_feed: 'operators',
   unsubscribe_feed: 'operators',
   act: 'operators',
+  cancel_action: 'operators',
   looking: 'operators',
   join_queue: 'users',
   leave_queue: 'users',
@@ -144,12 +179,14 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('who may do what
     const [method = '', path = ''] = route.split(' ')
     const query = ticket === undefined ? '' : `?ticket=${ticket}`
     const headers = headersOf(token)
-    return fetch(`${url}${path.replace('{room}', 'lobby')}${query}`, { method, headers, signal: AbortSignal.timeout(5000) }).then(
-      async ({ status, body }) => {
-        await body?.cancel()
-        return status
-      },
-    )
+    return fetch(`${url}${path.replace('{room}', 'lobby').replace('{identity}', 'ana')}${query}`, {
+      method,
+      headers,
+      signal: AbortSignal.timeout(5000),
+    }).then(async ({ status, body }) => {
+      await body?.cancel()
+      return status
+    })
   }
 
   it('is told for every route of the document', async () => {
@@ -181,21 +218,35 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('who may do what
     expect(passed).toEqual([['GET /api/events', 200]])
   })
 
-  it.each(Object.entries(actions))('the action %s: %j, on both wires', async (type, who) => {
-    const action = { type, room: 'nowhere', identity: 'ana', trackSid: 'TR_1', sources: ['microphone'], reason: 'x' }
-    for (const { name, role, token } of callers) {
-      if (token === undefined || role === null || !looks.some((each) => each === role)) continue
-      const expected = who.includes(role) ? 'not_found' : 'forbidden'
-      const body = JSON.stringify({ ...action, actionId: crypto.randomUUID() })
-      const answered = await send(url, '/api/actions', { headers: { ...headersOf(token), 'content-type': 'application/json' }, body })
-      expect([name, 'body' in answered ? JSON.parse(answered.body) : null]).toEqual([name, expect.objectContaining({ code: expected })])
-      const [told] = await ask(token, [['act', { ...action, actionId: crypto.randomUUID() }]])
-      expect([name, told]).toEqual([name, expect.objectContaining({ code: expected })])
+  /** The codes that an action comes to on both wires; null where it is done. */
+  async function act(token: string, action: object): Promise<unknown[]> {
+    const body = JSON.stringify({ ...action, actionId: crypto.randomUUID() })
+    const answered = await send(url, '/api/actions', { headers: { ...headersOf(token), 'content-type': 'application/json' }, body })
+    const [told] = await ask(token, [['act', { ...action, actionId: crypto.randomUUID() }]])
+    return ['body' in answered ? JSON.parse(answered.body) : null, told].map((result) => {
+      const { ok, code } = z.object({ ok: z.boolean(), code: z.string().optional() }).parse(result)
+      return ok ? null : code
+    })
+  }
+  const lookers = () => callers.filter(({ role, token }) => token !== undefined && looks.some((each) => each === role))
+
+  it.each(Object.entries(actions))('the action %s, on both wires', async (type, [who, payload, comesTo]) => {
+    for (const { name, role, token = '' } of lookers()) {
+      const expected = who.includes(role ?? '') ? comesTo : 'forbidden'
+      expect([name, ...(await act(token, { type, ...payload }))]).toEqual([name, expected, expected])
     }
   })
 
+  it.each(limits)('the action %s: as %s for %i ms at the most', async (type, limited, ms) => {
+    const measure = { ...aBan, type, sources: ['camera'] }
+    const { token = '' } = lookers().find(({ role }) => role === limited) ?? {}
+    expect(await act(token, { ...measure, until: Date.now() + ms })).toEqual([null, null])
+    for (const until of [Date.now() + ms + 120_000, null])
+      expect(await act(token, { ...measure, until })).toEqual(['forbidden', 'forbidden'])
+  })
+
   it('actions and socket events are all in these tables', () => {
-    expect(actionSchema.options.map(({ shape }) => shape.type.value).toSorted()).toEqual(Object.keys(actions).toSorted())
+    expect(actionTypeSchema.options.toSorted()).toEqual(Object.keys(actions).toSorted())
     expect([...Object.keys(socketRequests), ...Object.keys(matchRequests)].toSorted()).toEqual(Object.keys(events).toSorted())
   })
 
@@ -224,7 +275,9 @@ describe.skipIf(peers.livekit === null || peers.redis === null)('who may do what
   ])
 
   it('a socket is for who may look, and takes their events and no user’s', async () => {
-    const takes = (event: string) => (event === 'act' ? 'invalid' : events[event] === 'operators' ? 'ok' : 'forbidden')
+    // Of the action there is nothing but a type that is none, and there is none to cancel.
+    const refused: Readonly<Record<string, string>> = { act: 'invalid', cancel_action: 'not_found' }
+    const takes = (event: string) => refused[event] ?? (events[event] === 'operators' ? 'ok' : 'forbidden')
     const got = await Promise.all(
       callers
         .filter(({ name }) => !name.startsWith('an app'))
