@@ -247,7 +247,9 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
    * comes is turned away; commits that wait are written; then the store.
    */
   async function close(): Promise<void> {
-    await Promise.all([sync.stop(), observers.stop(), drain.start(DRAIN_MS)])
+    // An action goes on where who asked for it has gone.
+    const acted = Promise.race([moderator.stop(), delay(DRAIN_MS, undefined, { ref: false })])
+    await Promise.all([sync.stop(), observers.stop(), drain.start(DRAIN_MS), acted])
     await rooms.caughtUp()
     board.stop()
     summaries.stop()
@@ -270,6 +272,8 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     await close()
     throw new StartError(describeListenError(error, settings))
   }
+  // A start that fails says one line.
+  audit.tellNewestHash()
   // A server that listens on TCP has an address with a port.
   const { port } = http.server.address() as AddressInfo
   const url = `http://${settings.host.includes(':') ? `[${settings.host}]` : settings.host}:${port}`

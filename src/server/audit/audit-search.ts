@@ -10,6 +10,7 @@ import {
 import { errorCodeSchema, errorDetailSchema, fail, succeed, type Result } from '#shared/domain/failure.ts'
 import { operatorSchema } from '#shared/domain/operator.ts'
 import { findPersonIds } from '#server/people/person-id.ts'
+import { storable } from '#server/people/search-words.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import { isUnderWay, UNDER_WAY_MS, type UnderWay } from './audit-standing.ts'
 import { readText, withIdentity } from './audit-text.ts'
@@ -77,8 +78,8 @@ export function createAuditSearch(queries: Kysely<DatabaseSchema>, underWay: Und
   function conditions({ operator, room, type, result, from, to }: AuditFilter, before: number | null): Condition[] {
     return [
       ...(before === null ? [] : [row('r.seq', '<', before)]),
-      ...(operator === undefined ? [] : [row('r.operator', '=', operator)]),
-      ...(room === undefined ? [] : [row('r.room', '=', room)]),
+      ...(operator === undefined ? [] : [row('r.operator', '=', storable(operator))]),
+      ...(room === undefined ? [] : [row('r.room', '=', storable(room))]),
       ...(type === undefined ? [] : [row('r.type', '=', type)]),
       ...(from === undefined ? [] : [row('r.at', '>=', from)]),
       ...(to === undefined ? [] : [row('r.at', '<', to)]),

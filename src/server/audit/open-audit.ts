@@ -22,6 +22,8 @@ export type OpenAudit = Audit & {
   /** Piece by piece, from the row before `before` on. */
   readonly export: (filter: AuditFilter, format: ExportFormat, before: number) => AsyncIterable<string>
   readonly verify: () => Promise<AuditVerdict>
+  /** Logs where the chain ends, now and then daily. */
+  readonly tellNewestHash: () => void
   /** What the database threw, as one line. */
   readonly describe: (error: unknown) => string
   /** Writes what waits; while the records are still open. */
@@ -55,7 +57,7 @@ export function openAudit({ records: { queries, describe }, settings, log, now =
     now,
   })
   const search = createAuditSearch(queries, underWay, now)
-  const stopTelling = tellNewestHash({ head: store.head, log, describe })
+  let stopTelling: () => void = () => undefined
 
   return {
     ...audit,
@@ -63,6 +65,9 @@ export function openAudit({ records: { queries, describe }, settings, log, now =
     head: store.head,
     export: (filter, format, before) => exportAudit(search, filter, format, before),
     verify: () => verifyAudit(queries),
+    tellNewestHash() {
+      stopTelling = tellNewestHash({ head: store.head, log, describe })
+    },
     describe,
     async close() {
       stopTelling()
