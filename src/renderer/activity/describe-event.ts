@@ -1,4 +1,5 @@
 import type { FeedEvent } from '#shared/domain/feed-event.ts'
+import { withLocalTimes } from '../ui/format.ts'
 import { text } from '../ui/text.ts'
 
 /** A piece of a sentence: our words, or what a user named, which is shown set apart and never read as anything but text. */
@@ -11,7 +12,8 @@ export function describeEvent(event: FeedEvent): readonly Part[] {
   const by: readonly Part[] = operator === undefined ? [] : [{ words: `${text.feed.operator} ` }, { named: operator }]
   const sentence = operator === undefined ? told(event, person) : done(event, person, by)
   const why: readonly Part[] = reason === undefined || reason === '' ? [] : [{ words: ': ' }, { quoted: reason }]
-  const more: readonly Part[] = detail === undefined || detail === '' ? [] : [{ words: ' (' }, { quoted: detail }, { words: ')' }]
+  const more: readonly Part[] =
+    detail === undefined || detail === '' ? [] : [{ words: ' (' }, { quoted: withLocalTimes(detail) }, { words: ')' }]
   return [...sentence, ...why, ...more]
 }
 
@@ -38,6 +40,19 @@ function done(event: FeedEvent, person: Part, by: readonly Part[]): readonly Par
       return [...by, { words: ` ${text.feed.unmuted} ` }, person, { words: `'s ${source}` }]
     case 'participant_removed':
       return [...by, { words: ` ${text.feed.removed} ` }, person]
+    // LiveKit tells of these as if the person had done it.
+    case 'participant_left':
+      return [...by, { words: ` ${text.feed.disconnected} ` }, person]
+    case 'track_unpublished':
+      return [...by, { words: ` ${text.feed.ended} ` }, person, { words: `'s ${source}` }]
+    case 'measure_imposed':
+    case 'measure_changed':
+    case 'measure_lifted':
+      return [
+        ...by,
+        { words: ` ${text.feed.measure[event.type]} ` },
+        event.data.participant === undefined ? { words: text.feed.theRoom } : person,
+      ]
     default:
       return [...told(event, person), { words: `, ${text.feed.by} ` }, ...by.slice(-1)]
   }

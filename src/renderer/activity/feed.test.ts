@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { feedTypeSchema, type FeedEvent } from '#shared/domain/feed-event.ts'
 import { describeEvent, eventText } from './describe-event.ts'
 import { filterFeed } from './filter-feed.ts'
+import { formatMoment } from '../ui/format.ts'
 
 let count = 0
 function event(type: FeedEvent['type'], data: Partial<FeedEvent['data']> = {}): FeedEvent {
@@ -24,6 +25,13 @@ describe('an event as a sentence', () => {
     [event('track_muted', { ...bo, ...microphone }), 'Bo muted the microphone'],
     [event('track_muted', { ...bo, ...microphone, operator: 'ana', reason: 'spam' }), "Usher operator ana muted Bo's microphone: spam"],
     [event('participant_removed', { ...bo, operator: 'ana', reason: 'spam' }), 'Usher operator ana removed Bo: spam'],
+    [event('participant_left', { ...bo, operator: 'ana' }), 'Usher operator ana disconnected Bo'],
+    [event('track_unpublished', { ...bo, ...microphone, operator: 'ana' }), "Usher operator ana ended Bo's microphone"],
+    [
+      event('measure_imposed', { ...bo, operator: 'ana', reason: 'spam', detail: 'banned in all rooms until 2026-05-04T10:11:12.345Z' }),
+      `Usher operator ana imposed a measure on Bo: spam (banned in all rooms until ${formatMoment(Date.UTC(2026, 4, 4, 10, 11))})`,
+    ],
+    [event('measure_lifted', { operator: 'ana' }), 'Usher operator ana lifted a measure on the room'],
     [
       event('permission_changed', { ...bo, operator: 'ana', detail: 'microphone denied' }),
       'Bo: permissions changed, by operator ana (microphone denied)',

@@ -58,3 +58,8 @@ function isInGroup(event: FeedEvent, group: FeedGroup): boolean {
 function searchable(event: FeedEvent): string {
   return `${eventText(event)} ${event.data.room?.name ?? ''} ${event.data.participant?.identity ?? ''}`.toLocaleLowerCase()
 }
+
+/** Whether it is a measure on somebody that holds in all rooms. */
+export function isAboutSomebodyEverywhere({ data }: FeedEvent): boolean {
+  return data.measureId !== undefined && data.room === undefined && data.participant !== undefined
+}

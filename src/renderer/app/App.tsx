@@ -8,7 +8,7 @@ const colorSchemes = localStorageColorSchemeManager({ key: 'usher-color-scheme' 
 export function App() {
   return (
     <MantineProvider theme={theme} cssVariablesResolver={resolveTokens} colorSchemeManager={colorSchemes} defaultColorScheme="dark">
-      <Notifications position="bottom-right" limit={4} autoClose={8_000} transitionDuration={100} />
+      <Notifications position="bottom-right" limit={3} containerWidth={260} autoClose={8_000} transitionDuration={100} />
       <Frame />
     </MantineProvider>
   )

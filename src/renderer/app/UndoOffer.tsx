@@ -13,13 +13,18 @@ import { useSession } from './session.ts'
 /** How long it is offered, ms. */
 const OFFERED = 12_000
 
-/** Offers to take back what was just done, where that can be done and the operator may. */
+/** The offer that is on the screen, or was last. */
+let offered: string | null = null
+
+/** Offers to take back what was just done, where that can be done and the operator may. The newest takes the place of the one before: whatever stays in force can be lifted later, too. */
 export function offerUndo(action: Action, answer: Answer, before: ReadonlyMap<string, Participant>): void {
   const undo = undoOf(action, answer, before, crypto.randomUUID())
   const { operator } = useSession.getState()
   if (undo === null || operator === null || !may(operator, undo.type)) return
   const id = `undo ${action.actionId}`
   const words = text.actions.about(outcomeText({ action, ...answer }), whomText(action, before))
+  if (offered !== null) notifications.hide(offered)
+  offered = id
   notifications.show({
     id,
     message: <Offer words={words} onUndo={() => (notifications.hide(id), void act(undo))} />,

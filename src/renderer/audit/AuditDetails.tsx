@@ -1,6 +1,7 @@
 import { IconCheck, IconHelp, IconX } from '@tabler/icons-react'
 import type { AuditEntry, AuditTarget } from '#shared/contract/http-audit.ts'
 import { PersonLink } from '../people/PersonLink.tsx'
+import { withLocalTimes } from '../ui/format.ts'
 import { Moment } from '../ui/Moment.tsx'
 import { text } from '../ui/text.ts'
 import classes from './AuditList.module.css'
@@ -29,7 +30,7 @@ export function AuditDetails({ entry }: { readonly entry: AuditEntry }) {
           </>
         )}
         <Text name={details.reason} value={entry.reason} />
-        <Text name={details.text} value={entry.text} />
+        <Text name={details.text} value={describeText(entry)} />
         <Text name={details.why} value={describeFailure(entry)} />
         <Code name={details.action} value={entry.actionId} />
         <Code name={details.measure} value={entry.measureId} />
@@ -97,6 +98,13 @@ function TargetResult({ target }: { readonly target: AuditTarget }) {
     </>
   )
 }
+
+/** What an operator wrote stays as it is; of a measure it is our words, with when it ends. */
+function describeText({ type, text: written }: AuditEntry): string | null {
+  return written === null || !isMeasure.has(type) ? written : withLocalTimes(written)
+}
+
+const isMeasure: ReadonlySet<AuditEntry['type']> = new Set(['ban', 'deny_sources', 'lock', 'close_room', 'edit_measure'])
 
 function describeFailure({ why, detail, code }: AuditEntry): string | null {
   return why ?? (detail ?? code)?.replaceAll('_', ' ') ?? null

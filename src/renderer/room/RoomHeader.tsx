@@ -9,6 +9,7 @@ import { text } from '../ui/text.ts'
 import { RoomDeeds } from './header/RoomDeeds.tsx'
 import { RoomInForce } from './header/RoomInForce.tsx'
 import { countInvited } from './arrange-participants.ts'
+import { InviteLink } from './invite/InviteLink.tsx'
 import { SignalsNote } from './observe/SignalsNote.tsx'
 import { roomLife, type RoomLife } from './room-life.ts'
 import classes from './RoomPage.module.css'
@@ -87,6 +88,7 @@ function Facts({ room, life }: { readonly room: string; readonly life: RoomLife 
         </>
       ) : null}
       <PastLink room={room} />
+      <InviteLink room={room} />
       <OtherViewers />
     </div>
   )

@@ -19,6 +19,7 @@ import classes from './Sessions.module.css'
 import { StaysTable } from './StaysTable.tsx'
 import { Timeline } from './Timeline.tsx'
 import type { Span } from './timeline.ts'
+import { useSettling } from './useSettling.ts'
 
 /** One session of a room, whole: who was there when, who spoke when, what was done and what happened. */
 export function WholeSession({ sid }: { readonly sid: string }) {
@@ -26,6 +27,8 @@ export function WholeSession({ sid }: { readonly sid: string }) {
   const { value: session, failure } = reading
   const room = session?.room
   useFeedNews(({ type, data }) => session?.endedAt === null && data.room?.name === room && changesStays.has(type), reading.again)
+  const isOver = useSession(({ rooms }) => room !== undefined && rooms !== null && !rooms.has(room))
+  useSettling(session?.endedAt === null && isOver, reading)
   if (session === null && failure !== null) {
     return (
       <Notice title={text.sessions.refusedTitle} why={failure.message} help={text.sessions.refusedHelp} tone="bad" testid="session-refused">

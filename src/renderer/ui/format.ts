@@ -65,6 +65,11 @@ export function formatMoment(at: number): string {
   return moment.format(at)
 }
 
+/** The same text with the moments in it that a server wrote (`2026-05-04T10:11:12.345Z`) as local ones. */
+export function withLocalTimes(words: string): string {
+  return words.replaceAll(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\b/g, (iso) => formatMoment(Date.parse(iso)))
+}
+
 /** A moment (ms) as a field for day and time takes it, local: `2026-05-04T10:11`. */
 export function formatField(at: number): string {
   const local = new Date(at)

@@ -175,7 +175,7 @@ export const actionsText = {
     waiting: 'Sent, not begun yet',
     cancel: 'Stop here',
     cancelling: 'Stopping',
-    results: (done: number, failed: number) => (failed === 0 ? people(done) : `${formatCount(done)} done, ${formatCount(failed)} failed`),
+    results: (done: number, failed: number) => `${formatCount(done)} done${failed === 0 ? '' : `, ${formatCount(failed)} failed`}`,
     show: 'Results',
     done: 'done',
     retryFailed: (count: number) => `Retry ${formatCount(count)} failed`,

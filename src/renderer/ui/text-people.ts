@@ -2,6 +2,22 @@ import { formatCount } from './format.ts'
 
 /** The catalogue's part for people and what is on record of them. */
 export const peopleText = {
+  invite: {
+    open: 'Invite…',
+    title: (room: string) => `Invite to ${room}`,
+    people: 'Identities',
+    peopleHint: 'One person a line; a name may follow after a comma.',
+    nobody: 'Say whom to invite: an identity a line, a thousand at the most.',
+    role: 'Role',
+    roleHint: 'Theirs in this room; empty for viewers.',
+    speak: 'To speak',
+    video: 'To show themselves',
+    will: 'They show as invited until they come. It sends them nothing, and lets nobody in who has no token.',
+    cancel: 'Cancel',
+    confirm: 'Invite',
+    failed: (why: string) => `Not invited: ${why}`,
+    done: (count: number) => `${formatCount(count)} invited`,
+  },
   people: {
     title: 'People',
     search: 'Find by name or identity',
@@ -96,7 +112,7 @@ export const peopleText = {
     erase: {
       button: 'Erase…',
       title: 'Erase this person',
-      will: 'Their sessions, records and notes are deleted for good. What is in force about them stays in force. The audit keeps what was done, without saying who it was.',
+      will: 'Their sessions, records and notes are deleted for good. What is in force about them stays in force. The audit keeps what was done, without saying who it was. Who is in a room now is recorded again from now on.',
       type: 'Type the identity to confirm',
       mismatch: 'That is not the identity.',
       confirm: 'Erase for good',
