@@ -40,7 +40,7 @@ const routes: Readonly<Record<string, readonly string[] | typeof open | 'livekit
   'DELETE /api/operators': ['admin'],
   'GET /api/audit': ['moderator', 'admin'],
   'GET /api/audit/check': ['admin'],
-  'GET /api/measures': ['support', 'moderator', 'admin'],
+  'GET /api/measures': ['support', 'moderator', 'admin', 'service'],
   'GET /api/measures/check': ['support', 'moderator', 'admin', 'service'],
   'GET /api/people': ['support', 'moderator', 'admin'],
   'GET /api/people/{identity}': ['support', 'moderator', 'admin'],

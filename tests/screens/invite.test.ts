@@ -42,6 +42,13 @@ describe.skipIf(peers.chromium === null)('S2.2 inviting people to a room', () =>
     expect(await page.getByTestId('invite-people').inputValue()).toBe('bo')
   })
 
+  it('D7 gives no roles where support invites', async () => {
+    const { page } = await openLobby(open, [person('ana')], { session: { operator: { name: 'su', role: 'support' } } })
+    await page.getByTestId('invite').click()
+    await page.getByTestId('invite-people').waitFor()
+    expect(await page.getByTestId('invite-role').count()).toBe(0)
+  })
+
   it('D7 is not offered to viewers', async () => {
     const { page } = await openLobby(open, [person('ana')], { session: { operator: { name: 'vi', role: 'viewer' } } })
     expect(await page.getByTestId('invite').count()).toBe(0)

@@ -7,14 +7,13 @@ type Threshold = { readonly seconds: number }
 /** Attempts that follow each other within the time for which their mark stays: the first and the last (ms), and how many. */
 export type Attempts = { readonly first: number; readonly last: number; readonly count: number }
 
-/** What a measure was enforced against: a banned person who tried to come in, or somebody who evaded another measure. */
-export function attemptOf({ data }: FeedEvent): 'banned_attempt' | 'measure_evaded' {
-  return data.detail?.startsWith('banned') ? 'banned_attempt' : 'measure_evaded'
-}
-
-/** Whether it is only told what would have been done: that nobody was turned away is no reason to look. */
-export function isDryRun({ data }: FeedEvent): boolean {
-  return data.detail?.startsWith('dry run') ?? false
+/**
+ * What a measure was enforced against: a banned person who tried to come in, or somebody who evaded another measure. Null where nobody tried anything: it is only told what would have been
+ * done, or who came into a locked room was silenced like everybody there.
+ */
+export function attemptOf({ data: { detail = '' } }: FeedEvent): 'banned_attempt' | 'measure_evaded' | null {
+  if (detail.startsWith('dry run') || (detail.startsWith('locked') && detail.endsWith('taken'))) return null
+  return detail.startsWith('banned') ? 'banned_attempt' : 'measure_evaded'
 }
 
 /** After one more attempt. */

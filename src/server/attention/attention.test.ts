@@ -162,6 +162,17 @@ describe.each([
   })
 })
 
+describe('what is no attempt', () => {
+  it.each(['locked: microphone taken', 'dry run: would have removed somebody who is banned'])('“%s” marks no room', async (detail) => {
+    scene = await openScene(onlyRules({ measure_evaded: { on: true, seconds: 60 }, banned_attempt: { on: true, seconds: 60 } }))
+    await scene.start('lobby')
+    await scene.enforce('lobby', detail)
+    expect(scene.marks('lobby')).toEqual({})
+    await scene.enforce('lobby', 'locked: could not be enforced, no answer')
+    expect(scene.marks('lobby')).toHaveProperty('measure_evaded')
+  })
+})
+
 describe('a burst of joins', () => {
   let people = 0
   beforeEach(async () => {

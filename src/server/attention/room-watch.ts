@@ -5,7 +5,7 @@ import type { Presence } from '#shared/domain/presence.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { isCounted, type Room } from '#server/rooms/room-model.ts'
 import { findAlone, followAlone, type TimeAlone } from './alone.ts'
-import { attempt, attemptOf, describeBanned, describeEvaded, findAttempts, isDryRun, type Attempts } from './attempts.ts'
+import { attempt, attemptOf, describeBanned, describeEvaded, findAttempts, type Attempts } from './attempts.ts'
 import { findBadConnections, observe, withoutLeft, type Observed } from './bad-connections.ts'
 import { findJoinBurst, join, type Joins } from './join-burst.ts'
 import { earliest, settle, type Finding, type Standing } from './standing.ts'
@@ -50,8 +50,8 @@ export function withTold(watch: RoomWatch, event: FeedEvent): RoomWatch {
   const { thresholds } = watch.rules
   if (event.type === 'participant_joined')
     return thresholds.join_burst.on ? { ...watch, joins: join(watch.joins, event.timestamp, thresholds.join_burst) } : watch
-  if (event.type !== 'measure_enforced' || isDryRun(event)) return watch
-  const rule = attemptOf(event)
+  const rule = event.type === 'measure_enforced' ? attemptOf(event) : null
+  if (rule === null) return watch
   return thresholds[rule].on ? { ...watch, [rule]: attempt(watch[rule], event.timestamp, thresholds[rule]) } : watch
 }
 

@@ -102,7 +102,7 @@ export function createExecutor({ rooms, livekit, permissions, acting, book, debt
       }
       case 'close':
         // Everybody there calls for it.
-        return inTurn(JSON.stringify([name]), () => close(name, present.room, by))
+        return inTurn(JSON.stringify([name]), () => close(name, present, by))
       case 'take': {
         const settled = await settle(name, present, by, true)
         if (!settled.ok) return settled
@@ -114,8 +114,10 @@ export function createExecutor({ rooms, livekit, permissions, acting, book, debt
     }
   }
 
-  async function close(name: string, room: Room, by: Attribution | null): Promise<Result<boolean>> {
-    if (rooms.newest(name).room?.facts.sid !== room.facts.sid) return succeed(false)
+  async function close(name: string, { room, row }: Present, by: Attribution | null): Promise<Result<boolean>> {
+    // Others had their turn: it may be closed, or not be to be closed any more.
+    const isAsked = demand(name, row.identity).kind === 'close' && enforcement() === 'on'
+    if (!isAsked || rooms.newest(name).room?.facts.sid !== room.facts.sid) return succeed(false)
     const closed = await livekit.deleteRoom(name)
     if (!closed.ok) return closed
     await rooms.submit({ ...about(name, room, by), type: 'room_finished' })
@@ -141,7 +143,10 @@ export function createExecutor({ rooms, livekit, permissions, acting, book, debt
     const debtor = { sid, room: name, identity }
     const seen: { facts: ParticipantFacts; settlement: Settlement | null } = { facts: row, settlement: null }
     const changed = await permissions.change(name, identity, sid, async (current, facts) => {
-      const settlement = settlePermissions(current, await debts.of(sid), deniedTo(book.about(identity, name), row, name), takes)
+      const debt = await debts.of(sid)
+      // The switch may have been set while others had their turn.
+      const mayTake = takes && enforcement() === 'on'
+      const settlement = settlePermissions(current, debt, deniedTo(book.about(identity, name), row, name), mayTake)
       Object.assign(seen, { facts, settlement })
       // Before LiveKit is asked: what was taken and not written down could never be given back.
       if (settlement.taken.length > 0) await debts.write(debtor, settlement.before)

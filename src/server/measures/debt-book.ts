@@ -9,7 +9,7 @@ const KEPT_MS = 24 * 3_600_000
 export type DebtBook = {
   readonly of: (sid: string) => Promise<Debt | null>
   readonly write: (debtor: Debtor, debt: Debt | null) => Promise<void>
-  /** What is owed to whom, of a person or a room or of all; nothing while the database is away. */
+  /** What is owed to whom, of a person or a room or of all; while the database is away only what was taken since. */
   readonly list: DebtStore['list']
   /** Nothing is owed to this stay any more. Throws what the database says. */
   readonly forget: (sid: string) => Promise<void>
@@ -38,7 +38,12 @@ export function createDebtBook(store: DebtStore, now: () => number): DebtBook {
   return {
     of,
     write,
-    list: (whose) => store.list(whose).catch(() => []),
+    async list(whose = {}) {
+      const stored = await store.list(whose).catch(() => [])
+      const known = new Set(stored.map(({ sid }) => sid))
+      const waiting = [...unwritten.values()].filter(({ debtor }) => !known.has(debtor.sid) && isOf(debtor, whose))
+      return [...stored, ...waiting.map(({ debtor, debt }) => ({ ...debtor, ...debt, at: now() }))]
+    },
     async forget(sid) {
       unwritten.delete(sid)
       await store.write({ sid, room: '', identity: '' }, null, now())
@@ -49,6 +54,13 @@ export function createDebtBook(store: DebtStore, now: () => number): DebtBook {
       for (const debt of owed) if (debt.at < now() - KEPT_MS && !isThere(debt)) await store.write(debt, null, now()).catch(() => undefined)
     },
   }
+}
+
+function isOf(
+  debtor: Debtor,
+  { room = debtor.room, identity = debtor.identity }: { readonly room?: string; readonly identity?: string },
+): boolean {
+  return debtor.room === room && debtor.identity === identity
 }
 
 function sum(one: Debt | null, other: Debt | null): Debt | null {

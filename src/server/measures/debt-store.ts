@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import { z } from 'zod'
 import { publishSourceSchema } from '#shared/domain/participant.ts'
+import { storable } from '#server/people/search-words.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import type { Debt } from './settle-permissions.ts'
 
@@ -33,8 +34,8 @@ export function createDebtStore(queries: Kysely<DatabaseSchema>): DebtStore {
     },
     async list({ room, identity } = {}) {
       let query = queries.selectFrom('measure_effects').selectAll().orderBy('at')
-      if (room !== undefined) query = query.where('room', '=', room)
-      if (identity !== undefined) query = query.where('identity', '=', identity)
+      if (room !== undefined) query = query.where('room', '=', storable(room))
+      if (identity !== undefined) query = query.where('identity', '=', storable(identity))
       return (await query.execute()).map((row) => ({
         sid: row.participant_sid,
         room: row.room,
@@ -45,7 +46,13 @@ export function createDebtStore(queries: Kysely<DatabaseSchema>): DebtStore {
     },
     async write({ sid, room, identity }, debt, at) {
       if (!debt) return void (await queries.deleteFrom('measure_effects').where('participant_sid', '=', sid).execute())
-      const row = { room, identity, sources: JSON.stringify(debt.sources), had_all: debt.hadAll ? 1 : 0, at }
+      const row = {
+        room: storable(room),
+        identity: storable(identity),
+        sources: JSON.stringify(debt.sources),
+        had_all: debt.hadAll ? 1 : 0,
+        at,
+      }
       await queries
         .insertInto('measure_effects')
         .values({ participant_sid: sid, ...row })

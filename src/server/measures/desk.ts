@@ -3,14 +3,16 @@ import type { Enforcement } from '#shared/contract/http-settings.ts'
 import type { TargetResult } from '#shared/domain/action.ts'
 import { fail, succeed, type Failure, type Result } from '#shared/domain/failure.ts'
 import type { FeedType } from '#shared/domain/feed-event.ts'
-import { isInForce, type Measure } from '#shared/domain/measure.ts'
+import { concerns, isInForce, type Measure } from '#shared/domain/measure.ts'
 import { whyNotMeasure, type Operator } from '#shared/domain/operator.ts'
+import { createTurns } from '#server/moderation/in-turn.ts'
 import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import type { Attribution } from '#server/rooms/room-event.ts'
+import type { ParticipantRow } from '#server/rooms/room-model.ts'
 import type { CarriedOut, Executor } from './carry-out.ts'
 import type { DebtBook } from './debt-book.ts'
 import type { Enforcer, Person } from './enforcer.ts'
-import { planExemptions } from './exemptions.ts'
+import { planExemptions, type Exemption } from './exemptions.ts'
 import type { OwnMeasureBook } from './measure-book.ts'
 import type { Course, MeasureDesk } from './measure-desk.ts'
 import type { MeasureStore, MeasureUpdate } from './measure-store.ts'
@@ -18,6 +20,8 @@ import { describeMeasure } from './measure-words.ts'
 
 /** How many people are acted on at once. */
 const AT_ONCE = 8
+/** How often it is tried anew to leave somebody out of measures that others change at the same time. */
+const ATTEMPTS = 10
 
 type Options = {
   readonly store: MeasureStore
@@ -33,6 +37,8 @@ type Options = {
 }
 
 export function createMeasureDesk({ store, describe, book, executor, enforcer, debts, rooms, enforcement, now }: Options): MeasureDesk {
+  const inTurn = createTurns()
+
   async function asked<T>(query: () => Promise<T>): Promise<Result<T>> {
     try {
       return succeed(await query())
@@ -45,14 +51,14 @@ export function createMeasureDesk({ store, describe, book, executor, enforcer, d
   async function tell(type: FeedType, measure: Measure, { operator, actionId, reason }: Attribution): Promise<void> {
     const { room, identity } = measure
     const live = room === undefined ? null : rooms.newest(room).room
-    const row = identity === undefined ? undefined : live?.participants.get(identity)
+    const row = identity === undefined ? undefined : (live?.participants.get(identity) ?? findAnywhere(measure, identity))
     await rooms.tell({
       type,
       timestamp: now(),
       data: {
         id: randomUUID(),
         ...(room === undefined ? {} : { room: { name: room, sid: live?.facts.sid ?? '' } }),
-        ...(identity === undefined ? {} : { participant: { identity, sid: row?.sid ?? '', name: row?.name ?? '' } }),
+        ...(identity === undefined ? {} : { participant: { identity, sid: live === null ? '' : (row?.sid ?? ''), name: row?.name ?? '' } }),
         cause: 'action',
         operator,
         actionId,
@@ -61,6 +67,12 @@ export function createMeasureDesk({ store, describe, book, executor, enforcer, d
         detail: describeMeasure(measure),
       },
     })
+  }
+
+  /** Somebody whom a measure for all rooms is about, where they are: a stay there stands for their name only. */
+  function findAnywhere(measure: Measure, identity: string): ParticipantRow | null {
+    const [place] = enforcer.concerned(measure)
+    return place === undefined ? null : (executor.find(place.room, identity)?.row ?? null)
   }
 
   /** Carries something out on people, each one's result once. The enforcer leaves them alone until it is over, and then sees to what has failed. */
@@ -95,6 +107,12 @@ export function createMeasureDesk({ store, describe, book, executor, enforcer, d
     return { identity, ...describeOutcome(await executor.enforce(room, identity, by)) }
   }
 
+  /** Whether it is for them: who is left out has no result. */
+  function isMeant(measure: Measure, { room, identity }: Person): boolean {
+    const role = executor.find(room, identity)?.row.role
+    return role !== undefined && concerns(measure, { identity, room, role })
+  }
+
   function describeOutcome(came: CarriedOut): Omit<TargetResult, 'identity'> {
     if (came.kind === 'failed') return came.failure
     if (enforcement() === 'off') return { ok: true, message: 'measures are switched off: it is recorded, and nothing is done' }
@@ -108,7 +126,7 @@ export function createMeasureDesk({ store, describe, book, executor, enforcer, d
     const measure: Measure = { ...wanted, id: randomUUID(), ...version, changes: [version] }
     const stored = await asked(() => store.insert(measure))
     if (!stored.ok) return stored
-    const people = enforcer.concerned(measure)
+    const people = enforcer.concerned(measure).filter((person) => isMeant(measure, person))
     const release = enforcer.hold(people)
     book.keep(measure)
     await tell('measure_imposed', measure, by)
@@ -165,6 +183,36 @@ export function createMeasureDesk({ store, describe, book, executor, enforcer, d
     return succeed({ measure: lifted, targets })
   }
 
+  /** Frees somebody of each measure that denies them these sources, as the measure is now: where another instance has just changed one, its newest version is looked at. */
+  async function exemptNow(
+    ...[room, identity, sources, operator, by]: Parameters<MeasureDesk['exempt']>
+  ): Promise<Result<readonly Measure[]>> {
+    const freed: Measure[] = []
+    for (let attempt = 0; ; attempt += 1) {
+      const plan = planExemptions(book.concerning(identity, room), identity, sources)
+      if (!plan.ok) return plan
+      for (const { measure } of plan.value) {
+        const why = whyNotMeasure(operator, measure, undefined, now())
+        if (why !== null) return fail('forbidden', why)
+      }
+      const failed = await free(plan.value, operator, by, freed)
+      if (!failed) return succeed(freed)
+      if (failed.detail !== 'changed_meanwhile' || attempt === ATTEMPTS) return failed
+      await book.reload()
+    }
+  }
+
+  /** Does what was planned until something fails; `freed` takes what was done. */
+  async function free(plan: readonly Exemption[], operator: Operator, by: Attribution, freed: Measure[]): Promise<Failure | null> {
+    for (const { measure, update } of plan) {
+      const reason = by.reason ?? measure.reason
+      const done = update ? await change(measure, { ...update, at: now(), by: operator.name, reason }, by) : await lift(measure, by)
+      if (!done.ok) return done
+      freed.push('measure' in done.value ? done.value.measure : done.value)
+    }
+    return null
+  }
+
   return {
     impose,
     async edit({ id, revision, until, reason }, operator, by) {
@@ -178,22 +226,11 @@ export function createMeasureDesk({ store, describe, book, executor, enforcer, d
       return found.ok ? lift(found.value, by) : found
     },
     async exempt(room, identity, sources, operator, by) {
-      const plan = planExemptions(book.concerning(identity, room), identity, sources)
-      if (!plan.ok) return plan
-      for (const { measure } of plan.value) {
-        const why = whyNotMeasure(operator, measure, undefined, now())
-        if (why !== null) return fail('forbidden', why)
-      }
-      const freed: Measure[] = []
-      for (const { measure, update } of plan.value) {
-        const reason = by.reason ?? measure.reason
-        const done = update ? await change(measure, { ...update, at: now(), by: operator.name, reason }, by) : await lift(measure, by)
-        if (!done.ok) return done
-        freed.push('measure' in done.value ? done.value.measure : done.value)
-      }
+      // Each leaves somebody out of the newest version: of two at once the second would be left out of an older one.
+      const exempted = await inTurn(room, () => exemptNow(room, identity, sources, operator, by))
       // Before anything else is set by hand, after which nothing is owed any more.
-      if (freed.length > 0) await executor.giveBack(room, identity, by)
-      return succeed(freed)
+      if (exempted.ok && exempted.value.length > 0) await executor.giveBack(room, identity, by)
+      return exempted
     },
     async setByHand(sid) {
       // Where that can't be stored, what is given back later is no more than they had.

@@ -183,6 +183,16 @@ describe('X6 what is denied to those who are there and those who come', () => {
     await one.measures.desk.lift(measure.id, { name: 'kim', role: 'admin' }, { operator: 'kim', actionId: 'x' })
     expect(sourcesOf('ana')).toEqual([])
   })
+
+  it('what was taken while the database was away comes back as soon as it is lifted, before any sweep', async () => {
+    const measure = await one.impose({ kind: 'lock', sources: ['camera'] })
+    await scene.database.queries.schema.alterTable('measure_effects').renameTo('away').execute()
+    await one.join('lobby', 'ana')
+    await one.quiet()
+    await scene.database.queries.schema.alterTable('away').renameTo('measure_effects').execute()
+    await one.measures.desk.lift(measure.id, { name: 'kim', role: 'admin' }, { operator: 'kim', actionId: 'x' })
+    expect(sourcesOf('ana')).toEqual([])
+  })
 })
 
 describe('a closed room', () => {
@@ -194,6 +204,22 @@ describe('a closed room', () => {
     await one.quiet()
     expect(scene.livekit.rooms.has('lobby')).toBe(false)
     expect([enforcedIn(one), scene.livekit.asked]).toEqual([['closed: room closed'], ['close lobby', 'close lobby']])
+  })
+})
+
+describe('what was lifted', () => {
+  it('is not enforced any more by who still waits for their turn at it', async () => {
+    for (const who of ['ana', 'bo', 'cy']) await one.join('lobby', who)
+    const gate = Promise.withResolvers<typeof unreachable>()
+    scene.livekit.answer = () => gate.promise
+    const imposed = one.impose({ kind: 'close' })
+    await expect.poll(() => scene.livekit.asked).toEqual(['close lobby'])
+    const [measure] = one.measures.book.inForce()
+    await one.measures.desk.lift(measure?.id ?? '', { name: 'kim', role: 'admin' }, { operator: 'kim', actionId: 'x' })
+    gate.resolve(unreachable)
+    await imposed
+    await one.quiet()
+    expect([scene.livekit.asked, scene.livekit.rooms.has('lobby')]).toEqual([['close lobby'], true])
   })
 })
 
@@ -285,6 +311,22 @@ describe('where a call to LiveKit fails', () => {
   })
 })
 
+describe('a server that ends', () => {
+  it('waits for what is at LiveKit, and begins nothing more', async () => {
+    for (let index = 0; index < 40; index += 1) await one.join('lobby', `p${index}`)
+    const gate = Promise.withResolvers<null>()
+    scene.livekit.answer = () => gate.promise
+    one.setEnforcement('off')
+    await one.impose({ kind: 'lock', sources: ['microphone'] })
+    one.setEnforcement('on')
+    await expect.poll(() => scene.livekit.asked.length).toBe(8)
+    const closed = one.measures.close()
+    gate.resolve(null)
+    await closed
+    expect(scene.livekit.asked).toHaveLength(8)
+  })
+})
+
 describe('the switch', () => {
   it('off: nothing is done and tokens obey nothing; on again: everybody is looked at', async () => {
     one.setEnforcement('off')
@@ -296,6 +338,20 @@ describe('the switch', () => {
     one.setEnforcement('on')
     await one.quiet()
     expect([isThere('ana'), one.measures.book.check('ana', 'lobby').banned]).toEqual([false, true])
+  })
+
+  it('off while somebody waits for their turn: nothing is taken from them', async () => {
+    await one.join('lobby', 'ana')
+    const { getParticipant } = scene.livekit.service
+    Object.assign(scene.livekit.service, {
+      getParticipant: (...asked: Parameters<typeof getParticipant>) => {
+        one.setEnforcement('off')
+        return getParticipant(...asked)
+      },
+    })
+    await one.impose({ kind: 'deny_sources', identity: 'ana', sources: ['camera'] })
+    await one.quiet()
+    expect([sourcesOf('ana'), scene.livekit.asked]).toEqual([[], []])
   })
 
   it('dry run: what would be done is told once of each stay, and nothing is done', async () => {

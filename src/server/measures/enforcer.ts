@@ -110,7 +110,9 @@ export function createEnforcer(options: Options): Enforcer {
       if (book.about(identity, room).some(asksForRole)) await roles.known(room)
       await acting.settled(room, identity)
       if (stopped || held.has(key)) return
-      const came = await inGate(() => executor.enforce(room, identity, null, job.isThorough))
+      // Many may have had to wait for their turn.
+      const came = await inGate(async () => (stopped ? null : executor.enforce(room, identity, null, job.isThorough)))
+      if (!came) return
       await report(room, came)
       if (came.kind === 'failed' && !refuses(came)) return tryAgain(key, person, job)
     } while (job.again)

@@ -4,7 +4,7 @@ import type { PublishSource } from '#shared/domain/participant.ts'
 import { wordsOf } from './measure-words.ts'
 
 /** What is to become of a measure so that it denies somebody no more; null: it is lifted. */
-type Exemption = { readonly measure: Measure; readonly update: Partial<Pick<Measure, 'sources' | 'except'>> | null }
+export type Exemption = { readonly measure: Measure; readonly update: Partial<Pick<Measure, 'sources' | 'except'>> | null }
 
 /**
  * What is to be changed of measures that are in force for somebody in a room, so that none denies them these sources there. Pure. What is denied in all rooms can't be freed in one: it is to be lifted

@@ -102,6 +102,28 @@ describe('X1 the book of what is in force', () => {
     expect([book.count(), changed]).toEqual([0, ['ana 1', 'ana 2']])
   })
 
+  it('what is told while it is read for the first time is not missed, and an older reading does not undo it', async () => {
+    await store.insert(ban('old'))
+    const read = store.inForce
+    const slow: MeasureStore = {
+      ...store,
+      async inForce(now) {
+        const found = await read(now)
+        await store.insert(ban('ana'))
+        tell('measure_imposed', 'ana')
+        await store.lift('old', 5, 'kim')
+        tell('measure_lifted', 'old')
+        // Both were looked up before this reading is over.
+        await store.get('ana')
+        await new Promise((resolve) => setImmediate(resolve))
+        return found
+      },
+    }
+    store = slow
+    const { book } = await open()
+    await expect.poll(() => book.inForce().map(({ id }) => id)).toEqual(['ana'])
+  })
+
   it.each(['joined the bus anew', 'lost the log', 'nothing heard for a while'])(
     'compares with the database when it has %s',
     async (when) => {

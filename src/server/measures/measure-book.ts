@@ -160,10 +160,23 @@ export async function openMeasureBook(options: Options): Promise<Result<OwnMeasu
     underWay.add(quiet)
   }
 
+  // First, so that nothing is missed that is told while all of it is read.
+  closing.add(
+    rooms.told.subscribe(({ type, data }) => {
+      if (tellsOfMeasure.has(type) && data.measureId !== undefined) watch(loadOne(data.measureId))
+    }),
+  )
+  const arrived = new Map<string, Measure>()
+  meanwhile = arrived
   try {
-    for (const measure of await store.inForce(now())) put(measure)
+    const found = await store.inForce(now())
+    for (const measure of found) if (!arrived.has(measure.id)) put(measure)
   } catch (error) {
+    closing.dispose()
+    await Promise.all(underWay)
     return fail('unavailable', describe(error))
+  } finally {
+    meanwhile = null
   }
   const regularly = setInterval(() => void reload(), reloadMs).unref()
   closing.add(
@@ -171,9 +184,6 @@ export async function openMeasureBook(options: Options): Promise<Result<OwnMeasu
     () => clearTimeout(timer),
     bus.joined.subscribe(() => void reload()),
     rooms.lost.subscribe(() => void reload()),
-    rooms.told.subscribe(({ type, data }) => {
-      if (tellsOfMeasure.has(type) && data.measureId !== undefined) watch(loadOne(data.measureId))
-    }),
   )
 
   const about = (identity: string, room: string) => index.about(identity, room).filter((measure) => isInForce(measure, now()))

@@ -1,8 +1,12 @@
 import type { Selectable } from 'kysely'
+import { z } from 'zod'
 import { measureSchema, type Measure, type MeasureChange } from '#shared/domain/measure.ts'
+import { storable } from '#server/people/search-words.ts'
 import type { MeasuresTable } from '#server/records/tables/measure-tables.ts'
 
 type Row = Selectable<MeasuresTable>
+
+const exactSchema = z.object({ room: z.string().optional(), identity: z.string().optional() }).catch({})
 
 /** A measure as it is stored; one without its versions gets the one that it is. */
 export function toRow(measure: Measure): Row {
@@ -12,12 +16,13 @@ export function toRow(measure: Measure): Row {
     id,
     kind,
     scope,
-    room: room ?? null,
-    identity: identity ?? null,
+    room: room === undefined ? null : storable(room),
+    identity: identity === undefined ? null : storable(identity),
+    exact: exactly({ room, identity }),
     sources: sources === undefined ? null : JSON.stringify(sources),
     except: except === undefined ? null : JSON.stringify(except),
     until,
-    reason,
+    reason: storable(reason),
     by,
     at,
     revision,
@@ -46,8 +51,15 @@ export function fromRow(row: Row): Measure | null {
     ...(liftedAt === null ? {} : { liftedAt }),
     ...(liftedBy === null ? {} : { liftedBy }),
     changes: parseJson(row.changes),
+    ...(row.exact === null ? {} : exactSchema.parse(parseJson(row.exact))),
   })
   return parsed.success ? parsed.data : null
+}
+
+/** The names as they are, where the database can't hold them so: a ban on another name would let somebody in. */
+function exactly(names: z.infer<typeof exactSchema>): string | null {
+  const isHeld = Object.values(names).every((name) => name === undefined || storable(name) === name)
+  return isHeld ? null : JSON.stringify(names)
 }
 
 /** A measure after it was changed, a revision and a version further. */

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely'
 import type { MeasuresQuery } from '#shared/contract/http-measures.ts'
 import type { Measure } from '#shared/domain/measure.ts'
+import { storable } from '#server/people/search-words.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import { fromRow, toRow, withVersion } from './measure-rows.ts'
 
@@ -33,7 +34,7 @@ export type MeasureStore = {
 
 export function createMeasureStore(queries: Kysely<DatabaseSchema>): MeasureStore {
   async function get(id: string): Promise<Measure | null> {
-    const row = await queries.selectFrom('measures').selectAll().where('id', '=', id).executeTakeFirst()
+    const row = await queries.selectFrom('measures').selectAll().where('id', '=', storable(id)).executeTakeFirst()
     return row ? fromRow(row) : null
   }
 
@@ -52,8 +53,8 @@ export function createMeasureStore(queries: Kysely<DatabaseSchema>): MeasureStor
 
   function select({ identity, room }: MeasuresQuery = {}) {
     let query = queries.selectFrom('measures').orderBy('at', 'desc').orderBy('id')
-    if (identity !== undefined) query = query.where('identity', '=', identity)
-    if (room !== undefined) query = query.where((where) => where.or([where('scope', '=', 'all'), where('room', '=', room)]))
+    if (identity !== undefined) query = query.where('identity', '=', storable(identity))
+    if (room !== undefined) query = query.where((where) => where.or([where('scope', '=', 'all'), where('room', '=', storable(room))]))
     return query
   }
 

@@ -62,6 +62,25 @@ describe('X6 an action for many', () => {
     expect(moderator.cancel(kim, bulk.actionId)).toMatchObject({ code: 'not_found' })
   })
 
+  it('ends with its server: what was not begun is not done, and what was done is in the audit', async () => {
+    const { moderator, livekit, audit } = await openLab(names)
+    const gate = Promise.withResolvers<void>()
+    livekit.pause = () => gate.promise
+    const bulk = action('remove', { identity: undefined, identities: names, reason: 'x' })
+    const answered = moderator.act(kim, bulk)
+    await vi.waitUntil(() => livekit.asked.length === AT_ONCE)
+    const single = moderator.act(kim, action('remove', { identity: names.at(-1), reason: 'x' }))
+    const stopped = moderator.stop().then(() => audit.lines.push('stopped'))
+    gate.resolve()
+    await stopped
+    expect(livekit.asked).toHaveLength(AT_ONCE + 1)
+    const [of, one] = await Promise.all([answered, single])
+    expect(of.ok && of.targets.filter(({ ok }) => ok).length).toBe(AT_ONCE)
+    expect(one).toMatchObject({ ok: true, targets: [{ ok: true }] })
+    expect(audit.lines.toSorted()).toEqual(['begin remove', 'begin remove', 'end remove done', 'end remove failed', 'stopped'])
+    expect(audit.lines.at(-1)).toBe('stopped')
+  })
+
   it('tells how far it is, and how many failed; one for one person tells nothing', async () => {
     const { moderator, livekit } = await openLab(['ana', 'bo', 'cy'])
     livekit.failing.set('removeParticipant', { failure: fail('forbidden', 'no', 'key_lacks_grant') })

@@ -39,7 +39,7 @@ export function createPermissionDesk(
       return isDone ? succeed({ before, after: now.value.facts, isChanged: true }) : written
     }
     // They may have joined anew between reading and writing: then LiveKit has changed that stay.
-    if (written.value.sid !== sid) return changedMeanwhile(identity)
+    if (written.value.sid !== sid) return changedAnother(identity)
     return succeed({ before, after: written.value, isChanged: true })
   }
 
@@ -59,6 +59,10 @@ export function createPermissionDesk(
 
 function changedMeanwhile(identity: string): Result<never> {
   return fail('conflict', `${identity} has left, and somebody joined under that identity: nothing was done`, 'changed_meanwhile')
+}
+
+function changedAnother(identity: string): Result<never> {
+  return fail('conflict', `${identity} joined anew just then, and LiveKit has changed that stay: look what it may do`, 'changed_meanwhile')
 }
 
 /** The order of sources says nothing. */

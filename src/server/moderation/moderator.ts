@@ -24,6 +24,8 @@ export type Moderator = {
   readonly act: (operator: Operator, action: Action, onProgress?: (progress: ActionProgress) => void) => Promise<ActionResult>
   /** What of an action isn't done yet isn't done. A failure where this server carries out none of that id for this operator. */
   readonly cancel: (operator: Operator, actionId: string) => Failure | null
+  /** The server ends: actions for many begin nothing more. Resolves when nothing is under way, and what came of it is in the audit. */
+  readonly stop: () => Promise<void>
 }
 
 type Options = Omit<Means, 'now'> & {
@@ -39,7 +41,7 @@ type Options = Omit<Means, 'now'> & {
 }
 
 /** An action that this server is at. */
-type Run = { readonly operator: string; readonly result: Promise<ActionResult>; isCancelled: boolean }
+type Run = { readonly operator: string; readonly isBulk: boolean; readonly result: Promise<ActionResult>; isCancelled: boolean }
 
 /** After these the record may say something else than LiveKit. */
 const doubtful: ReadonlySet<ErrorDetail | undefined> = new Set([
@@ -61,6 +63,7 @@ export function createModerator({
 }: Options): Moderator {
   const means: Means = { ...rest, now }
   const running = new Map<string, Run>()
+  let isStopping = false
 
   async function takeUp(operator: Operator, action: Action, intent: AuditIntent, run: () => Run | undefined, onProgress: OnProgress) {
     const begun = await begin(intent)
@@ -130,7 +133,8 @@ export function createModerator({
       const known = running.get(actionId)
       if (known) return known.operator === operator.name ? known.result : { ...notTheirs, actionId }
       const result = takeUp(operator, action, intent, () => running.get(actionId), onProgress).finally(() => running.delete(actionId))
-      running.set(actionId, { operator: operator.name, result, isCancelled: false })
+      const isForMany = isBulk(action)
+      running.set(actionId, { operator: operator.name, isBulk: isForMany, result, isCancelled: isForMany && isStopping })
       return result
     },
     cancel(operator, actionId) {
@@ -139,6 +143,11 @@ export function createModerator({
         return fail('not_found', 'this server carries out no action of that id for you: it may be done already')
       run.isCancelled = true
       return null
+    },
+    async stop() {
+      isStopping = true
+      for (const run of running.values()) run.isCancelled ||= run.isBulk
+      while (running.size > 0) await Promise.allSettled([...running.values()].map(({ result }) => result))
     },
   }
 }

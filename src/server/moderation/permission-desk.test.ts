@@ -59,6 +59,18 @@ describe('S2.4 the permission desk', () => {
     expect(livekit.asked).toEqual([])
   })
 
+  it('does not say that nothing was done where another stay came between reading and writing, which LiveKit has changed', async () => {
+    const livekit = livekitWith('ana')
+    const desk = createPermissionDesk(livekit.service, noLease)
+    const changed = await desk.change('lobby', 'ana', 'PA_ana', (now) => {
+      livekit.people.set('ana', sampleFacts('ana', { sid: 'PA_2' }))
+      return succeed({ ...now, canSubscribe: false })
+    })
+    expect(changed).toMatchObject({ ok: false, code: 'conflict', detail: 'changed_meanwhile' })
+    expect(changed).not.toMatchObject({ message: expect.stringContaining('nothing was done') as string })
+    expect(livekit.people.get('ana')).toMatchObject({ sid: 'PA_2', permissions: { canSubscribe: false } })
+  })
+
   it('after a timeout it looks whether it was done', async () => {
     const livekit = livekitWith('ana')
     const desk = createPermissionDesk(livekit.service, noLease)

@@ -1,6 +1,7 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Invites } from '#shared/contract/http-people.ts'
 import { DEFAULT_ROLE } from '#server/rooms/room-model.ts'
+import { inTransaction } from '#server/records/in-transaction.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import { storable } from './search-words.ts'
 import { touchPeople } from './touch-person.ts'
@@ -69,9 +70,9 @@ export function createInviteStore(queries: Kysely<DatabaseSchema>): InviteStore 
         .execute()
       return rows.map(toStanding)
     },
-    invite: (room, people, at) => queries.transaction().execute((transaction) => invite(transaction, storable(room), people, at)),
+    invite: (room, people, at) => inTransaction(queries, (transaction) => invite(transaction, storable(room), people, at)),
     setRole: ({ room, identity, name, role, isThere, at }) =>
-      queries.transaction().execute(async (transaction) => {
+      inTransaction(queries, async (transaction) => {
         await transaction
           .insertInto('participants')
           .values({

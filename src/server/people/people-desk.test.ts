@@ -14,6 +14,7 @@ import { createPersonStore } from './person-store.ts'
 import { touchPeople } from './touch-person.ts'
 
 const sue: Operator = { name: 'sue', role: 'support' }
+const lee: Operator = { name: 'lee', role: 'moderator' }
 const mo: Operator = { name: 'mo', role: 'moderator' }
 const NOW = 9000
 
@@ -163,15 +164,29 @@ describe('people, live and on record', () => {
       { identity: 'guest', role: 'SPEAKER' },
     ]
     // The records have not written yet that ana is there.
-    expect(await desk.invite('a', people, sue)).toEqual({ ok: true, value: 2 })
+    expect(await desk.invite('a', people, lee)).toEqual({ ok: true, value: 2 })
     await rooms.caughtUp()
     const rows = rooms.get('a').room?.participants
     expect(rows?.get('ana')).toMatchObject({ online: true, role: 'HOST' })
     expect(rows?.get('guest')).toMatchObject({ invited: true, role: 'SPEAKER' })
-    expect(told).toEqual([['role_changed', 'ana', 'HOST', 'sue']])
+    expect(told).toEqual([['role_changed', 'ana', 'HOST', 'lee']])
     expect(await desk.invite('a', [{ identity: 'guest', canSpeak: true }], sue)).toMatchObject({ ok: true })
     await rooms.caughtUp()
     expect(rooms.get('a').room?.participants.get('guest')).toMatchObject({ role: 'SPEAKER' })
+  })
+
+  it('D7 who may not give roles gives none by inviting: a role may leave somebody out of a lock', async () => {
+    await join('a', 'ana', 'Ana')
+    for (const role of ['HOST', 'VIEWER']) {
+      expect(await desk.invite('a', [{ identity: 'bo' }, { identity: 'ana', role }], sue)).toMatchObject({ ok: false, code: 'forbidden' })
+    }
+    await rooms.caughtUp()
+    expect(rooms.get('a').room?.participants.get('ana')?.role).toBe('VIEWER')
+    expect(rooms.get('a').room?.participants.has('bo')).toBe(false)
+    expect(noted.map(({ intent: { type, identities }, failed }) => [type, identities, failed])).toEqual([
+      ['invite', ['bo', 'ana'], true],
+      ['invite', ['bo', 'ana'], true],
+    ])
   })
 
   it('S2.2 who is invited to a room that is not live is told as a room would show them', async () => {

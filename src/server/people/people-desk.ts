@@ -145,7 +145,9 @@ export function createPeopleDesk(options: Options): PeopleDesk {
       return erased
     },
     async invite(room, people, operator) {
-      const invited = await asked(() => invites.invite(room, people, now()))
+      // A role may leave somebody out of what is in force for all.
+      const isAllowed = may(operator, 'set_role') || people.every(({ role }) => role === undefined)
+      const invited = isAllowed ? await asked(() => invites.invite(room, people, now())) : noRoles(operator)
       const identities = people.map(({ identity }) => identity)
       const roles = [...new Set(people.flatMap(({ role }) => role ?? []))]
       const text = roles.length === 0 ? null : `as ${roles.join(', ')}`
@@ -159,6 +161,10 @@ export function createPeopleDesk(options: Options): PeopleDesk {
       return found.ok ? found.value.map(toInvited) : []
     },
   }
+}
+
+function noRoles({ role }: Operator): Failure {
+  return fail('forbidden', `the role ${role} may invite people, but give them no roles: nobody was invited`)
 }
 
 function nobody(identity: string): Failure {

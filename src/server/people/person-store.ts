@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Kysely, Transaction } from 'kysely'
 import { personRecordSchema, type Note, type Person } from '#shared/contract/http-people.ts'
+import { inTransaction } from '#server/records/in-transaction.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import type { KnownPerson } from './people-search.ts'
 import { findPersonId } from './person-id.ts'
@@ -68,7 +69,7 @@ export function createPersonStore(queries: Kysely<DatabaseSchema>, others: reado
     },
     async addNote(identity, { text, by, at }) {
       const note = { id: randomUUID(), at, by, text: storable(text) }
-      await queries.transaction().execute(async (transaction) => {
+      await inTransaction(queries, async (transaction) => {
         await transaction
           .insertInto('notes')
           .values({ ...note, identity: storable(identity) })
@@ -78,7 +79,7 @@ export function createPersonStore(queries: Kysely<DatabaseSchema>, others: reado
       return note
     },
     erase: (given) =>
-      queries.transaction().execute(async (transaction) => {
+      inTransaction(queries, async (transaction) => {
         const identity = storable(given)
         const personId = await findPersonId(transaction, identity)
         let erased = 0

@@ -176,6 +176,25 @@ describe('the role book', () => {
     expect(reads).toHaveLength(2)
   })
 
+  it('nobody waits for a room that has ended meanwhile, nor for a book that was stopped', async () => {
+    const held = Promise.withResolvers<void>()
+    gate = held.promise
+    const book = open()
+    const other = { ...room, name: 'other', sid: 'RM_2', facts: { ...facts, sid: 'RM_2' } }
+    await rooms.submit(start())
+    await expect.poll(() => reads.length).toBe(1)
+    await rooms.submit({ ...start(), room: other })
+    const known = book.known('other')
+    await rooms.submit({ ...finish(), room: other })
+    await known
+    const asked = book.known('third')
+    const stopped = book.stop()
+    await asked
+    await book.known('fourth')
+    held.resolve()
+    await stopped
+  })
+
   it('two of them do no harm to each other', async () => {
     stored = [standing('ana', { role: 'HOST' }), standing('guest', { invited: true })]
     open()

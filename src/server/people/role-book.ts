@@ -55,6 +55,7 @@ type Options = {
 export function createRoleBook({ rooms, standings, describe, log, now = Date.now, retryMs = RETRY_MS }: Options): RunningRoleBook {
   const entries = new Map<string, Entry>()
   const waiting = new Set<string>()
+  const retries = new Set<NodeJS.Timeout>()
   const closing = new Disposables()
   let working: Promise<void> | null = null
   let isAway = false
@@ -72,10 +73,12 @@ export function createRoleBook({ rooms, standings, describe, log, now = Date.now
   }
 
   function ask(room: string): Promise<void> {
+    // Nothing is asked any more, and nobody is to wait for that.
+    if (isStopped) return Promise.resolve()
     const entry = entryOf(room)
     entry.reading ??= Promise.withResolvers()
     waiting.add(room)
-    if (!isStopped) working ??= work()
+    working ??= work()
     return entry.reading.promise
   }
 
@@ -104,15 +107,22 @@ export function createRoleBook({ rooms, standings, describe, log, now = Date.now
     } catch (error) {
       if (!isAway) log.warn(`the roles of people can't be read, and are asked for again until they can: ${describe(error)}`)
       isAway = true
-      const timer = setTimeout(() => names.forEach((name) => isLive(name) && void ask(name)), retryMs)
-      closing.add(() => clearTimeout(timer))
+      const timer = setTimeout(() => {
+        retries.delete(timer)
+        for (const name of names) if (isLive(name)) void ask(name)
+      }, retryMs)
+      retries.add(timer)
     }
     for (const { name, entry } of asked) {
       // Asked for once more meanwhile: that answer is still to come.
-      if (waiting.has(name)) continue
-      entry.reading?.resolve()
-      entry.reading = null
+      if (!waiting.has(name)) letGo(entry)
     }
+  }
+
+  /** Who waits for what is known of a room waits no more. */
+  function letGo(entry: Entry): void {
+    entry.reading?.resolve()
+    entry.reading = null
   }
 
   function keep(entry: Entry, found: readonly Standing[]): void {
@@ -150,6 +160,8 @@ export function createRoleBook({ rooms, standings, describe, log, now = Date.now
   function moved({ before, after, change }: RoomMoved): void {
     const { name, room } = after
     if (!room) {
+      const entry = entries.get(name)
+      if (entry) letGo(entry)
       entries.delete(name)
       waiting.delete(name)
       return
@@ -170,6 +182,7 @@ export function createRoleBook({ rooms, standings, describe, log, now = Date.now
   }
 
   closing.add(
+    () => retries.forEach((timer) => clearTimeout(timer)),
     rooms.moved.subscribe(moved),
     rooms.told.subscribe(({ type, data: { room, participant, detail } }) => {
       if (type === 'role_changed' && room && participant && detail !== undefined && isLive(room.name))
@@ -190,6 +203,7 @@ export function createRoleBook({ rooms, standings, describe, log, now = Date.now
     async stop() {
       isStopped = true
       closing.dispose()
+      for (const entry of entries.values()) letGo(entry)
       await working
       await showing
     },

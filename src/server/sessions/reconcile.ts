@@ -3,14 +3,12 @@ import type { Kysely, Transaction } from 'kysely'
 import { relateCursor } from '#server/feed/cursor.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import { findDifferences, type Recorded } from './find-differences.ts'
+import { inParts } from './in-parts.ts'
 import { lockRecordCursor, setRecordCursor } from './record-cursor.ts'
 import type { RecordEvent } from './record-event.ts'
 import { writeEvents } from './session-rows.ts'
 import type { Snapshot } from './snapshot.ts'
 import { eventsAfter, type Batch, type Written } from './write-batch.ts'
-
-/** How many sids one query names. */
-const SIDS = 500
 
 type Options = {
   /** What is waiting to be written; it ends where the snapshot was taken. */
@@ -61,17 +59,17 @@ async function readRecorded(transaction: Transaction<DatabaseSchema>, { sessions
   const open = await stays.where('left_at', 'is', null).execute()
   const openSids = new Set(open.map(({ sid }) => sid))
   const others = sessions.flatMap((session) => session.stays.map(({ sid }) => sid)).filter((sid) => !openSids.has(sid))
-  const closed = await inParts(others, (sids) => stays.where('sid', 'in', sids).execute())
+  const closed = await readParts(others, (sids) => stays.where('sid', 'in', sids).execute())
   const live = await rooms.where('ended_at', 'is', null).execute()
   const liveSids = new Set(live.map(({ sid }) => sid))
   const otherRooms = sessions.map(({ sid }) => sid).filter((sid) => !liveSids.has(sid))
-  const ended = await inParts(otherRooms, (sids) => rooms.where('sid', 'in', sids).execute())
+  const ended = await readParts(otherRooms, (sids) => rooms.where('sid', 'in', sids).execute())
   return { stays: [...open, ...closed], sessions: [...live, ...ended], writtenAt }
 }
 
-async function inParts<T>(sids: readonly string[], read: (sids: readonly string[]) => Promise<readonly T[]>): Promise<T[]> {
+async function readParts<T>(sids: readonly string[], read: (sids: readonly string[]) => Promise<readonly T[]>): Promise<T[]> {
   const found: T[] = []
-  for (let first = 0; first < sids.length; first += SIDS) found.push(...(await read(sids.slice(first, first + SIDS))))
+  for (const some of inParts(sids)) found.push(...(await read(some)))
   return found
 }
 
@@ -82,7 +80,7 @@ async function count(transaction: Transaction<DatabaseSchema>, { sessions }: Sna
     .select(['sid', 'online', 'peak', 'ended_at'])
     .where('ended_at', 'is', null)
     .execute()
-  const ended = await inParts(
+  const ended = await readParts(
     sessions.map(({ sid }) => sid),
     (sids) =>
       transaction

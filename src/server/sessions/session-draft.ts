@@ -118,7 +118,7 @@ function flagsOf(allowed: Allowed | null, known: ParticipantsTable | undefined):
 }
 
 /** A stay is over; one that isn't known, or was over before, is left alone. */
-function leave(draft: SessionDraft, sid: string, at: number, name: string): void {
+function leave(draft: SessionDraft, sid: string, at: number, name: string, isElsewhere = isThere): void {
   const stay = draft.stays.rows.get(sid)
   if (!stay || stay.left_at !== null) return
   const leftAt = Math.max(at, stay.joined_at)
@@ -128,7 +128,7 @@ function leave(draft: SessionDraft, sid: string, at: number, name: string): void
   see(draft, stay.identity, name, leftAt)
   const key = keyOf(stay.room, stay.identity)
   const participant = draft.participants.rows.get(key)
-  if (!participant || isThere(draft, stay)) return
+  if (!participant || isElsewhere(draft, stay)) return
   keep(draft.participants, key, { ...participant, status: 'LEFT', left_at: leftAt, changed_at: leftAt })
 }
 
@@ -139,8 +139,11 @@ function isThere(draft: SessionDraft, { room, identity }: ParticipantSessionsTab
 }
 
 function finish(draft: SessionDraft, { room, at }: RecordEvent): void {
-  const stays = [...draft.stays.rows.values()].filter((stay) => stay.room_sid === room.sid && stay.left_at === null)
-  for (const { sid } of stays) leave(draft, sid, at, '')
+  const open = [...draft.stays.rows.values()].filter((stay) => stay.left_at === null)
+  const [stays, others] = [open.filter((stay) => stay.room_sid === room.sid), open.filter((stay) => stay.room_sid !== room.sid)]
+  // All at once: to look at all for each of thousands would hold everything else up.
+  const elsewhere = new Set(others.map((stay) => keyOf(stay.room, stay.identity)))
+  for (const { sid } of stays) leave(draft, sid, at, '', (_draft, stay) => elsewhere.has(keyOf(stay.room, stay.identity)))
   const session = draft.sessions.rows.get(room.sid)
   if (session?.ended_at !== null) return
   keep(draft.sessions, room.sid, { ...session, online: 0, ended_at: Math.max(at, session.started_at) })

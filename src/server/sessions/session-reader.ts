@@ -114,7 +114,7 @@ export function createSessionReader(queries: Kysely<DatabaseSchema>, now: () => 
       return succeed({ sessions: await describeSessions(page), ...next })
     },
     async whole(sid) {
-      const session = await queries.selectFrom('room_sessions').selectAll().where('sid', '=', sid).executeTakeFirst()
+      const session = await queries.selectFrom('room_sessions').selectAll().where('sid', '=', storable(sid)).executeTakeFirst()
       const [described] = session ? await describeSessions([session]) : []
       if (!described) return null
       const rows = await queries

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql, type RawBuilder, type Transaction } from 'kysely'
 import { touchPeople } from '#server/people/touch-person.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
+import { inParts } from './in-parts.ts'
 import type { RecordEvent } from './record-event.ts'
 import { applyToRecords, emptyDraft, keyOf, type SessionDraft } from './session-draft.ts'
 
@@ -30,13 +31,15 @@ async function readDraft(transaction: Transaction<DatabaseSchema>, events: reado
   for (const session of sessions) draft.sessions.rows.set(session.sid, session)
   const people = distinct([...identities, ...left])
   if (people.length === 0) return draft
-  const participants = await transaction
-    .selectFrom('participants')
-    .selectAll()
-    .where('room', 'in', rooms)
-    .where('identity', 'in', people)
-    .execute()
-  for (const participant of participants) draft.participants.rows.set(keyOf(participant.room, participant.identity), participant)
+  for (const some of inParts(people)) {
+    const participants = await transaction
+      .selectFrom('participants')
+      .selectAll()
+      .where('room', 'in', rooms)
+      .where('identity', 'in', some)
+      .execute()
+    for (const participant of participants) draft.participants.rows.set(keyOf(participant.room, participant.identity), participant)
+  }
   return draft
 }
 
@@ -75,40 +78,39 @@ async function readCounts(
 
 /** Rows in the order of their keys, so that two transactions wait for each other instead of both for the other. */
 async function writeDraft(transaction: Transaction<DatabaseSchema>, { stays, sessions, participants, seen }: SessionDraft): Promise<void> {
-  const changedStays = changedOf(stays)
-  if (changedStays.length > 0) {
+  // A room that ends may hold thousands.
+  for (const rows of inParts(changedOf(stays))) {
     await transaction
       .insertInto('participant_sessions')
-      .values(changedStays)
+      .values(rows)
       .onConflict((conflict) => conflict.column('sid').doUpdateSet({ name: given('name'), left_at: given('left_at') }))
       .execute()
+    await nextTurn()
   }
-  const changedSessions = changedOf(sessions)
-  if (changedSessions.length > 0) {
+  for (const rows of inParts(changedOf(sessions))) {
     await transaction
       .insertInto('room_sessions')
-      .values(changedSessions)
+      .values(rows)
       .onConflict((conflict) =>
         conflict
           .column('sid')
           .doUpdateSet({ ended_at: given('ended_at'), peak: given('peak'), online: given('online'), joins: given('joins') }),
       )
       .execute()
+    await nextTurn()
   }
-  await nextTurn()
-  const changedParticipants = changedOf(participants)
-  if (changedParticipants.length > 0) {
-    // The role isn't ours: who set it meanwhile has set it.
-    const columns = ['name', 'status', 'joined_at', 'left_at', 'can_speak', 'can_video', 'changed_at'] as const
+  // The role isn't ours: who set it meanwhile has set it.
+  const columns = ['name', 'status', 'joined_at', 'left_at', 'can_speak', 'can_video', 'changed_at'] as const
+  for (const rows of inParts(changedOf(participants))) {
     await transaction
       .insertInto('participants')
-      .values(changedParticipants)
+      .values(rows)
       .onConflict((conflict) =>
         conflict.columns(['room', 'identity']).doUpdateSet(Object.fromEntries(columns.map((column) => [column, given(column)]))),
       )
       .execute()
+    await nextTurn()
   }
-  await nextTurn()
   await touchPeople(transaction, [...seen.values()])
 }
 

@@ -76,7 +76,7 @@ export type Person = Readonly<z.infer<typeof personSchema>>
 /** `erased`: how many rows went. What is in force about the person stays, and so does the audit, without saying who it was. */
 export const erasedSchema = z.object({ erased: z.number().int() })
 
-/** People who are to come: they show as `INVITED` until they join (S2.2). Whoever has joined already stays what they are, but for the role. */
+/** People who are to come: they show as `INVITED` until they join (S2.2). Whoever has joined already stays what they are, but for the role. Only who may set roles may name one. */
 export const invitesSchema = z.object({
   people: z
     .array(

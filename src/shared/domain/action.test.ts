@@ -46,5 +46,10 @@ describe('an action', () => {
     expect(expectedSid(one, 'ana')).toBe('PA_1')
     const many = actionSchema.parse({ ...common, type: 'remove', identities: ['ana', 'bo'], expect: { participantSids: { bo: 'PA_2' } } })
     expect([expectedSid(many, 'ana'), expectedSid(many, 'bo')]).toEqual([undefined, 'PA_2'])
+    expect(['constructor', 'toString', '__proto__'].map((identity) => expectedSid(many, identity))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ])
   })
 })

@@ -114,7 +114,9 @@ export function isBulk(action: Action): boolean {
 
 /** Which stay of somebody an action meant, where it says. */
 export function expectedSid({ expect }: Action, identity: string): string | undefined {
-  return expect?.participantSids?.[identity] ?? expect?.participantSid
+  const sids = expect?.participantSids
+  // Somebody may be called `constructor`.
+  return sids !== undefined && Object.hasOwn(sids, identity) ? sids[identity] : expect?.participantSid
 }
 
 export const targetResultSchema = z.object({

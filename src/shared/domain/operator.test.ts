@@ -12,7 +12,7 @@ const table = {
   write_notes: [false, true, true, true, false],
   invite: [false, true, true, true, false],
   erase_people: [false, false, false, true, false],
-  read_measures: [false, true, true, true, false],
+  read_measures: [false, true, true, true, true],
   check_measures: [false, true, true, true, true],
   read_audit: [false, false, true, true, false],
   observe_signals: [true, true, true, true, false],
@@ -89,13 +89,38 @@ describe('D7 for how long', () => {
     expect(longestOf(who(role), type)).toBeNull()
   })
 
+  const measure = { kind: 'deny_sources', by: 'kim', at: now, until: now + hour } as Measure
+
   it('support changes and lifts its own measures only, and makes none longer than it could impose it', () => {
-    const measure = { kind: 'deny_sources', by: 'kim' } as Measure
     expect(whyNotMeasure(who('support'), measure, undefined, now)).toBeNull()
     expect(whyNotMeasure(who('support'), measure, now + hour, now)).toBeNull()
     expect(whyNotMeasure(who('support'), measure, null, now)).toContain('an hour')
     expect(whyNotMeasure(who('support', 'lee'), measure, undefined, now)).toContain('kim')
     expect(whyNotMeasure(who('moderator', 'lee'), measure, null, now)).toBeNull()
     expect(whyNotMeasure(who('moderator', 'lee'), { ...measure, kind: 'ban' }, null, now)).toContain('30 days')
+  })
+
+  it('not in steps either: what counts is when it was imposed', () => {
+    const later = now + 0.9 * hour
+    expect(whyNotMeasure(who('support'), measure, now + hour, later)).toBeNull()
+    expect(whyNotMeasure(who('support'), measure, later + hour, later)).toContain('an hour at the most, counted from when it was imposed')
+    const ban = { ...measure, kind: 'ban', until: now + days } as Measure
+    expect(whyNotMeasure(who('moderator'), ban, now + 31 * 86_400_000, now + 20 * 86_400_000)).toContain(
+      '30 days at the most, counted from when it was imposed',
+    )
+  })
+
+  it('whoever may not impose such a thing makes it shorter only', () => {
+    const ban = { ...measure, kind: 'ban', until: now + days } as Measure
+    expect(whyNotMeasure(who('support'), ban, now + days + 1, now)).toContain('support')
+    expect(whyNotMeasure(who('support'), ban, null, now)).toContain('support')
+    expect(whyNotMeasure(who('support'), ban, now + hour, now)).toBeNull()
+  })
+
+  it('a moderator makes an endless ban shorter, to 30 days from now at the most', () => {
+    const ban = { ...measure, kind: 'ban', by: 'ann', at: now - 90 * 86_400_000, until: null } as Measure
+    expect(whyNotMeasure(who('moderator'), ban, now + days, now)).toBeNull()
+    expect(whyNotMeasure(who('moderator'), ban, now + 2 * days, now)).toContain('30 days')
+    expect(whyNotMeasure(who('moderator'), ban, null, now)).toContain('30 days')
   })
 })

@@ -43,7 +43,7 @@ const whoMay = {
   write_notes: fromSupport,
   invite: fromSupport,
   erase_people: ['admin'],
-  read_measures: fromSupport,
+  read_measures: [...fromSupport, 'service'],
   check_measures: [...fromSupport, 'service'],
   read_audit: fromModerator,
   observe_signals: everyone,
@@ -96,13 +96,25 @@ export function whyNot(operator: Operator, action: Action, now: number): string 
 export function whyNotMeasure(operator: Operator, measure: Measure, until: number | null | undefined, now: number): string | null {
   if (operator.role === 'support' && measure.by !== operator.name)
     return `${measure.by} imposed it: the role support may change its own only`
-  return until === undefined ? null : whyTooLong(operator, measure.kind, until, now)
+  if (until === undefined) return null
+  const isShorter = until !== null && (measure.until === null || until <= measure.until)
+  if (isShorter && whyTooLong(operator, measure.kind, until, now) === null) return null
+  if (!may(operator, imposing[measure.kind])) return `the role ${operator.role} may make that shorter only`
+  // From then on, or it could be made longer and longer in steps.
+  const why = whyTooLong(operator, measure.kind, until, measure.at)
+  return why === null ? null : `${why}, counted from when it was imposed`
 }
 
-function whyTooLong(operator: Operator, kind: Measure['kind'], until: number | null, now: number): string | null {
+/** What imposes each kind of measure. */
+const imposing = { ban: 'ban', deny_sources: 'deny_sources', lock: 'lock', close: 'close_room' } as const satisfies Record<
+  Measure['kind'],
+  ActionType
+>
+
+function whyTooLong(operator: Operator, kind: Measure['kind'], until: number | null, from: number): string | null {
   const limit = longestOf(operator, kind)
   if (limit === null) return null
-  if (until !== null && until <= now + limit.ms + CLOCK_MS) return null
+  if (until !== null && until <= from + limit.ms + CLOCK_MS) return null
   return `the role ${operator.role} may do that for ${limit.words} at the most`
 }
 

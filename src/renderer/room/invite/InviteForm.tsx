@@ -1,5 +1,6 @@
 import { Button, Checkbox, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
+import { may } from '#shared/domain/operator.ts'
 import { whyBlocked } from '../../app/action-block.ts'
 import { announce } from '../../app/announcer.ts'
 import { useSession } from '../../app/session.ts'
@@ -13,6 +14,7 @@ const words = text.invite
 /** Invites people to a room: they show as invited until they come. */
 export function InviteForm({ room, onClose }: { readonly room: string; readonly onClose: () => void }) {
   const blocked = useSession((state) => whyBlocked(state.connection.state, state.operator, 'invite'))
+  const givesRoles = useSession((state) => state.operator !== null && may(state.operator, 'set_role'))
   const [draft, setDraft] = useState(emptyInvite)
   const [tried, setTried] = useState(false)
   const [isSending, setSending] = useState(false)
@@ -55,14 +57,16 @@ export function InviteForm({ room, onClose }: { readonly room: string; readonly 
         onChange={(event) => change({ people: event.currentTarget.value })}
         data-testid="invite-people"
       />
-      <TextInput
-        label={words.role}
-        description={words.roleHint}
-        maxLength={64}
-        value={draft.role}
-        onChange={(event) => change({ role: event.currentTarget.value })}
-        data-testid="invite-role"
-      />
+      {givesRoles ? (
+        <TextInput
+          label={words.role}
+          description={words.roleHint}
+          maxLength={64}
+          value={draft.role}
+          onChange={(event) => change({ role: event.currentTarget.value })}
+          data-testid="invite-role"
+        />
+      ) : null}
       <Checkbox label={words.speak} checked={draft.canSpeak} onChange={(event) => change({ canSpeak: event.currentTarget.checked })} />
       <Checkbox label={words.video} checked={draft.canVideo} onChange={(event) => change({ canVideo: event.currentTarget.checked })} />
       <p className={classes.consequence}>{words.will}</p>

@@ -145,6 +145,38 @@ export function describeMeasureDesk(kind: string, fresh: () => Promise<DatabaseS
       ])
     })
 
+    it('several who are granted at once are all left out of the lock, also where another instance changes it', async () => {
+      const two = await scene.open()
+      const names = Array.from({ length: 12 }, (_none, index) => `p${index}`)
+      for (const name of names) await one.join('lobby', name)
+      const lock = await one.impose({ kind: 'lock', sources: ['microphone'] })
+      await one.quiet()
+      await two.measures.book.reload()
+      const granted = await Promise.all(
+        names.map((name, index) => (index % 3 === 0 ? two : one).measures.desk.exempt('lobby', name, ['microphone'], kim, by())),
+      )
+      expect(granted.filter(({ ok }) => !ok)).toEqual([])
+      await one.quiet()
+      const stored = await one.measures.list({ active: 'true' })
+      expect(stored.ok && stored.value.find(({ id }) => id === lock.id)?.except?.identities?.toSorted()).toEqual(names.toSorted())
+    })
+
+    it('nobody is out of reach by a name that a database can’t hold', async () => {
+      const [room, identity] = ['lob\0by', 'a\0na']
+      await one.join(room, identity)
+      const ban = await one.impose({ kind: 'ban', identity, room, reason: 'spam\0 and more\uD800' })
+      expect(scene.livekit.find(room, identity)).toBeUndefined()
+      const two = await scene.open()
+      expect(two.measures.book.check(identity, room).banned).toBe(true)
+      expect(await one.measures.list({ identity, room })).toMatchObject({ ok: true, value: [{ id: ban.id, identity, room }] })
+      expect(await edit(ban, kim, { until: later() })).toMatchObject({ ok: true, value: { identity, room } })
+      expect(await one.measures.desk.lift(ban.id, kim, by())).toMatchObject({ ok: true })
+      await expect.poll(() => two.measures.book.count()).toBe(0)
+      await one.join(room, identity)
+      await one.impose({ kind: 'deny_sources', identity, room, sources: ['camera'] })
+      expect(scene.livekit.find(room, identity)?.permissions.canPublishSources).not.toContain('camera')
+    })
+
     it('granting is refused whole where a part may not be: a source denied in all rooms, another’s measure', async () => {
       await one.impose({ kind: 'deny_sources', identity: 'ana', sources: ['camera'] })
       expect(await one.measures.desk.exempt('lobby', 'ana', ['camera'], sam, by('sam'))).toMatchObject({ ok: false, code: 'forbidden' })

@@ -11,6 +11,7 @@ export const moderation: Migration = {
       .addColumn('scope', 'text', (column) => column.notNull())
       .addColumn('room', 'text')
       .addColumn('identity', 'text')
+      .addColumn('exact', 'text')
       .addColumn('sources', 'text')
       .addColumn('except', 'text')
       .addColumn('until', 'bigint')

@@ -1,10 +1,14 @@
-/** What stays in force, or did. `sources`, `except` and `changes` (all versions, oldest first) are JSON. */
+/**
+ * What stays in force, or did. `sources`, `except` and `changes` (all versions, oldest first) are JSON, and `exact`: the room and the identity, where a column can't hold one of them as it
+ * is; it is null where it can.
+ */
 export type MeasuresTable = {
   readonly id: string
   readonly kind: string
   readonly scope: string
   readonly room: string | null
   readonly identity: string | null
+  readonly exact: string | null
   readonly sources: string | null
   readonly except: string | null
   readonly until: number | null

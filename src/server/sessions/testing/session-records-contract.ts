@@ -6,6 +6,7 @@ import { eraseSessions } from '../erase-sessions.ts'
 import { openHistoryWriter, type HistoryWriter } from '../history-writer.ts'
 import { deleteOld } from '../retention.ts'
 import { createSessionReader } from '../session-reader.ts'
+import { writeEvents } from '../session-rows.ts'
 
 const room = { name: 'lobby', sid: 'RM_1' }
 const ana = { identity: 'ana', sid: 'PA_ana' }
@@ -79,6 +80,41 @@ export function describeSessionRecords(kind: string, fresh: () => Promise<Databa
       ])
       expect(await database.queries.selectFrom('quality_changes').selectAll().execute()).toHaveLength(1)
     })
+
+    it('S2.6 a room that ends with very many people in it ends in the records, with all of their stays', async () => {
+      const people = 8000
+      await addSession('RM_1', 0, null)
+      const rows = Array.from({ length: people }, (_none, index) => ({
+        identity: `p${index}`,
+        sid: `PA_${index}`,
+        name: '',
+        room: 'lobby',
+      }))
+      const record = { role: 'VIEWER', status: 'JOINED', left_at: null, can_speak: 0, can_video: 0, changed_at: 1, joined_at: 1 }
+      for (let first = 0; first < people; first += 1000) {
+        const part = rows.slice(first, first + 1000)
+        const stay = { room_sid: 'RM_1', joined_at: 1, left_at: null, reconnects: 0 }
+        await database.queries
+          .insertInto('participant_sessions')
+          .values(part.map((row) => ({ ...row, ...stay })))
+          .execute()
+        await database.queries
+          .insertInto('participants')
+          .values(part.map(({ sid: _sid, ...row }) => ({ ...row, ...record })))
+          .execute()
+      }
+      await database.queries.transaction().execute((transaction) => writeEvents(transaction, [{ kind: 'room_finished', room, at: 50 }]))
+      const count = (table: 'participants' | 'participant_sessions') =>
+        database.queries
+          .selectFrom(table)
+          .select(({ fn }) => fn.countAll<number>().as('count'))
+          .where('left_at', '=', 50)
+          .executeTakeFirstOrThrow()
+      expect([await count('participants'), await count('participant_sessions')]).toEqual([{ count: people }, { count: people }])
+      expect(await database.queries.selectFrom('room_sessions').select(['ended_at', 'online']).execute()).toEqual([
+        { ended_at: 50, online: 0 },
+      ])
+    }, 30_000)
 
     it('X4 a quality that is what it was is passed over', async () => {
       await tell(quality(1, 'unknown'), quality(2, 'poor'), quality(3, 'poor'), quality(4, 'unknown'))
