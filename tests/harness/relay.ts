@@ -4,16 +4,15 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 /** A load balancer in its smallest form: each connection goes to the next port that takes it. */
 export type Relay = {
   readonly url: string
-  /** Ends every connection and takes no more, as a cable that is pulled; and puts it back. */
+  /** Ends every connection and refuses new ones, as a program that has ended; and listens again, at the same address, if it does not. */
   readonly cut: () => void
-  readonly mend: () => void
+  readonly mend: () => Promise<void>
   readonly close: () => void
 }
 
 export async function startRelay(ports: readonly number[]): Promise<Relay> {
   const open = new Set<Socket>()
   let next = 0
-  let isCut = false
 
   function keep(socket: Socket): Socket {
     open.add(socket)
@@ -40,7 +39,7 @@ export async function startRelay(ports: readonly number[]): Promise<Relay> {
     for (const socket of open) socket.destroy()
   }
 
-  const server = createServer((client) => (isCut ? client.destroy() : forward(keep(client), next++)))
+  const server = createServer((client) => forward(keep(client), next++))
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   // A TCP server that listens has this address.
@@ -48,10 +47,14 @@ export async function startRelay(ports: readonly number[]): Promise<Relay> {
   return {
     url: `http://127.0.0.1:${port}`,
     cut() {
-      isCut = true
+      server.close()
       end()
     },
-    mend: () => (isCut = false),
+    async mend() {
+      if (server.listening) return
+      server.listen(port, '127.0.0.1')
+      await once(server, 'listening')
+    },
     close() {
       server.close()
       end()
