@@ -8,6 +8,8 @@ import { peers } from '../tests/peers.ts'
 import { printComparison, printLimits, spread } from './report.ts'
 
 const MUTES = 60
+/** What comes before these counts for neither: the first calls of each compile. */
+const WARM_UP = 10
 const RETURNS = 40
 
 const now = () => performance.timeOrigin + performance.now()
@@ -47,17 +49,17 @@ async function run(): Promise<void> {
     await app.page.evaluate(watchClicks)
     const trackSid = (await stack.api.getParticipant(room, 'ana')).tracks[0]?.sid ?? ''
     const [bare, clicked]: [number[], number[]] = [[], []]
-    for (let count = 0; count < MUTES; count += 1) {
+    for (let count = -WARM_UP; count < MUTES; count += 1) {
       for (const how of ['bare', 'click'] as const) {
         await on.waitFor()
         const muted = mutedAt()
         if (how === 'bare') {
           const called = now()
           await stack.api.mutePublishedTrack(room, 'ana', trackSid, true)
-          bare.push((await muted) - called)
+          keep(bare, count, (await muted) - called)
         } else {
           await app.row('ana').getByTestId('mute').click()
-          clicked.push((await muted) - clickedAt)
+          keep(clicked, count, (await muted) - clickedAt)
         }
         bot.unmuteMicrophone()
       }
@@ -100,10 +102,14 @@ async function run(): Promise<void> {
   }
 }
 
+function keep(values: number[], count: number, ms: number): void {
+  if (count >= 0) values.push(ms)
+}
+
 /** In the page: tells when a click began, as the browser has it. */
 function watchClicks(): void {
   const tell = (globalThis as unknown as { tellClick: (at: number) => void }).tellClick
-  addEventListener('pointerdown', ({ timeStamp }) => tell(performance.timeOrigin + timeStamp), { capture: true })
+  addEventListener('click', ({ timeStamp }) => tell(performance.timeOrigin + timeStamp), { capture: true })
 }
 
 await run()

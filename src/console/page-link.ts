@@ -118,7 +118,8 @@ export function createPageLink(options: PageLinkOptions): PageLink {
 
   connect()
   return {
-    ask: (name, payload) => firstAttempt.promise.then(() => send(name, payload)),
+    // At once where it can be: what waits for a turn waits for what the page draws in it.
+    ask: (name, payload) => (up === null ? firstAttempt.promise.then(() => send(name, payload)) : send(name, payload)),
     onPushes(listener) {
       // A fresh function each: the same listener twice is two subscriptions.
       const own = (pushes: readonly Push[]): void => listener(pushes)

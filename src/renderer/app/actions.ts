@@ -9,8 +9,10 @@ import { useSession } from './session.ts'
 /** Sends an action; it is pending at once and settles by the host's push, or by its answer if that comes first. `switched`: the switch that was turned for it. */
 export async function act(action: Action, switched?: Turn): Promise<Answer> {
   const before = useSession.getState().open?.participants
+  // Sent first: what is drawn of it takes longer than its way to the host.
+  const asking = ask(action)
   record({ action, startedAt: Date.now(), outcome: { state: 'pending' }, switched, before })
-  const answer = await ask(action)
+  const answer = await asking
   record({ action, startedAt: Date.now(), ...answer })
   return answer
 }
