@@ -1,5 +1,6 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import { personIdsOf } from '#server/people/person-id.ts'
+import { quickTransaction } from '#server/records/quick-transaction.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import type { AuditRowsTable, AuditTargetsTable } from '#server/records/tables/audit-tables.ts'
 import { rowHash, targetsDigest, textDigest } from './audit-chain.ts'
@@ -81,7 +82,10 @@ export function createAuditStore(queries: Kysely<DatabaseSchema>, instance: stri
   /** False where a step was there already, and nothing was added. */
   async function add(prepared: readonly Prepared[]): Promise<boolean> {
     try {
-      await queries.transaction().execute((transaction) => extend(transaction, prepared))
+      // Somebody waits for an intent, and its outcome follows.
+      const areIntents = prepared.every(({ row }) => row.step === 'intent')
+      const write = (transaction: Transaction<DatabaseSchema>) => extend(transaction, prepared)
+      await (areIntents ? quickTransaction(queries, write) : queries.transaction().execute(write))
       return true
     } catch (error) {
       if (error instanceof Taken) return false
