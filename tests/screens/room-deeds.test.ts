@@ -216,6 +216,8 @@ describe.skipIf(peers.chromium === null).each(['dark', 'light'] as const)('axe f
     await page.getByText('A reason is needed.').waitFor()
     expect(await findViolations(page)).toEqual([])
     await page.keyboard.press('Escape')
+    // A dialog that fades out still has the keys.
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
     await page.keyboard.press('w')
     await page.getByTestId('message').fill('x')
     await page.keyboard.press('Control+A')
