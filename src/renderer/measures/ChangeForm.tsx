@@ -7,6 +7,7 @@ import { useClock } from '../app/clock.ts'
 import { useSession } from '../app/session.ts'
 import type { Reading } from '../app/useReading.ts'
 import { formatField, formatSpan } from '../ui/format.ts'
+import { FormEnd } from '../ui/FormEnd.tsx'
 import { text } from '../ui/text.ts'
 import { chosenUntil, fits, presets, whyNotUntil, type Choice } from './change-until.ts'
 import { describeUntil, timeLeft } from './measure-view.ts'
@@ -51,6 +52,7 @@ export function ChangeForm({ measure, newest, onClose }: FormProps) {
     void change.send(measure, until, reason)
   }
 
+  const failure = change.current.state === 'editing' && change.current.problem !== null ? dialog.failed(change.current.problem) : null
   return (
     <form
       className={classes.form}
@@ -111,19 +113,14 @@ export function ChangeForm({ measure, newest, onClose }: FormProps) {
         onChange={(event) => setReason(event.currentTarget.value)}
         data-testid="change-reason"
       />
-      {change.current.state === 'editing' && change.current.problem !== null ? (
-        <p className={classes.problem} role="alert" data-testid="change-problem">
-          {dialog.failed(change.current.problem)}
-        </p>
-      ) : null}
-      <div className={classes.buttonLine}>
-        <Button variant="default" onClick={onClose}>
-          {dialog.cancel}
-        </Button>
-        <Button type="submit" loading={change.current.state === 'sending'} data-testid="change-confirm">
-          {dialog.confirmChange}
-        </Button>
-      </div>
+      <FormEnd
+        testid="change"
+        problem={failure}
+        cancel={dialog.cancel}
+        confirm={dialog.confirmChange}
+        isSending={change.current.state === 'sending'}
+        onCancel={onClose}
+      />
     </form>
   )
 }

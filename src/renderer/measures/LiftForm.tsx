@@ -1,7 +1,8 @@
-import { Button, TextInput } from '@mantine/core'
+import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Measure } from '#shared/domain/measure.ts'
 import { act } from '../app/actions.ts'
+import { FormEnd } from '../ui/FormEnd.tsx'
 import { text } from '../ui/text.ts'
 import { makeLift } from './change-until.ts'
 import { MeasureFacts } from './MeasureFacts.tsx'
@@ -45,19 +46,14 @@ export function LiftForm({ measure, onClose }: { readonly measure: Measure; read
         value={reason}
         onChange={(event) => setReason(event.currentTarget.value)}
       />
-      {problem === null ? null : (
-        <p className={classes.problem} role="alert" data-testid="lift-problem">
-          {problem}
-        </p>
-      )}
-      <div className={classes.buttonLine}>
-        <Button variant="default" onClick={onClose}>
-          {dialog.cancel}
-        </Button>
-        <Button type="submit" loading={isSending} data-testid="lift-confirm">
-          {dialog.confirmLift}
-        </Button>
-      </div>
+      <FormEnd
+        testid="lift"
+        problem={problem}
+        cancel={dialog.cancel}
+        confirm={dialog.confirmLift}
+        isSending={isSending}
+        onCancel={onClose}
+      />
     </form>
   )
 }

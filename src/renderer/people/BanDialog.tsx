@@ -5,6 +5,7 @@ import { whyBlocked } from '../app/action-block.ts'
 import { act } from '../app/actions.ts'
 import { rememberReason } from '../app/preferences.ts'
 import { useSession } from '../app/session.ts'
+import { FormEnd } from '../ui/FormEnd.tsx'
 import { text } from '../ui/text.ts'
 import { banSpans, makeBan, type BanSpan } from './make-ban.ts'
 import classes from './PeoplePage.module.css'
@@ -86,19 +87,15 @@ function BanForm({ identity, name, onClose }: Omit<BanProps, 'opened'>) {
         onChange={(event) => setReason(event.currentTarget.value)}
         data-testid="ban-reason"
       />
-      {blocked === null && problem === null ? null : (
-        <p className={classes.problem} role="alert" data-testid="ban-problem">
-          {problem ?? blocked}
-        </p>
-      )}
-      <div className={classes.buttonLine}>
-        <Button variant="default" onClick={onClose}>
-          {words.cancel}
-        </Button>
-        <Button type="submit" color="red.8" loading={isSending} data-testid="ban-confirm">
-          {words.confirm}
-        </Button>
-      </div>
+      <FormEnd
+        testid="ban"
+        problem={problem ?? blocked}
+        cancel={words.cancel}
+        confirm={words.confirm}
+        isSending={isSending}
+        isHard
+        onCancel={onClose}
+      />
     </form>
   )
 }

@@ -1,8 +1,9 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Modal, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { whyBlocked } from '../app/action-block.ts'
 import { useSession } from '../app/session.ts'
 import { answered } from '../bridge.ts'
+import { FormEnd } from '../ui/FormEnd.tsx'
 import { text } from '../ui/text.ts'
 import classes from './PeoplePage.module.css'
 
@@ -67,19 +68,15 @@ function EraseForm({ identity, onClose, onErased }: Omit<EraseProps, 'opened'>) 
         onChange={(event) => setTyped(event.currentTarget.value)}
         data-testid="erase-identity"
       />
-      {blocked === null && problem === null ? null : (
-        <p className={classes.problem} role="alert" data-testid="erase-problem">
-          {problem ?? blocked}
-        </p>
-      )}
-      <div className={classes.buttonLine}>
-        <Button variant="default" onClick={onClose}>
-          {words.cancel}
-        </Button>
-        <Button type="submit" color="red.8" loading={isSending} data-testid="erase-confirm">
-          {words.confirm}
-        </Button>
-      </div>
+      <FormEnd
+        testid="erase"
+        problem={problem ?? blocked}
+        cancel={words.cancel}
+        confirm={words.confirm}
+        isSending={isSending}
+        isHard
+        onCancel={onClose}
+      />
     </form>
   )
 }

@@ -6,6 +6,7 @@ import type { ParticipantFacts } from '#server/rooms/room-model.ts'
 import { createTurns } from './in-turn.ts'
 import type { PermissionDesk, PermissionsChanged } from './permission-desk.ts'
 import type { PersonLease } from './person-lease.ts'
+import { anotherStay } from './targets.ts'
 
 type Decide = Parameters<PermissionDesk['change']>[3]
 
@@ -20,7 +21,7 @@ export function createPermissionDesk(
     const read = await livekit.getParticipant(room, identity)
     if (!read.ok) return read
     const { facts } = read.value
-    if (sid !== null && facts.sid !== sid) return changedMeanwhile(identity)
+    if (sid !== null && facts.sid !== sid) return anotherStay(identity)
     const decided = await decide(facts.permissions, facts)
     if (!decided.ok) return decided
     if (decided.value === null || isSame(decided.value, facts.permissions)) {
@@ -55,10 +56,6 @@ export function createPermissionDesk(
         }
       }),
   }
-}
-
-function changedMeanwhile(identity: string): Result<never> {
-  return fail('conflict', `${identity} has left, and somebody joined under that identity: nothing was done`, 'changed_meanwhile')
 }
 
 function changedAnother(identity: string): Result<never> {

@@ -49,7 +49,8 @@ export function left(identity: string): Failure {
   return fail('not_found', `${identity} is not in the room any more`, 'participant_gone')
 }
 
-function anotherStay(identity: string): Failure {
+/** Not the stay that was meant. */
+export function anotherStay(identity: string): Failure {
   return fail('conflict', `${identity} has left, and somebody joined under that identity: nothing was done`, 'changed_meanwhile')
 }
 

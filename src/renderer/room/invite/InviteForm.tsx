@@ -1,10 +1,11 @@
-import { Button, Checkbox, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, Textarea, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { may } from '#shared/domain/operator.ts'
 import { whyBlocked } from '../../app/action-block.ts'
 import { announce } from '../../app/announcer.ts'
 import { useSession } from '../../app/session.ts'
 import { answered } from '../../bridge.ts'
+import { FormEnd } from '../../ui/FormEnd.tsx'
 import { text } from '../../ui/text.ts'
 import classes from '../deeds/DeedDialog.module.css'
 import { emptyInvite, readInvited } from './read-invited.ts'
@@ -70,19 +71,14 @@ export function InviteForm({ room, onClose }: { readonly room: string; readonly 
       <Checkbox label={words.speak} checked={draft.canSpeak} onChange={(event) => change({ canSpeak: event.currentTarget.checked })} />
       <Checkbox label={words.video} checked={draft.canVideo} onChange={(event) => change({ canVideo: event.currentTarget.checked })} />
       <p className={classes.consequence}>{words.will}</p>
-      {blocked === null && problem === null ? null : (
-        <p className={classes.warning} role="alert" data-testid="invite-problem">
-          {problem ?? blocked}
-        </p>
-      )}
-      <div className={classes.buttons}>
-        <Button variant="default" onClick={onClose}>
-          {words.cancel}
-        </Button>
-        <Button type="submit" loading={isSending} data-testid="invite-confirm">
-          {words.confirm}
-        </Button>
-      </div>
+      <FormEnd
+        testid="invite"
+        problem={problem ?? blocked}
+        cancel={words.cancel}
+        confirm={words.confirm}
+        isSending={isSending}
+        onCancel={onClose}
+      />
     </form>
   )
 }
