@@ -67,6 +67,18 @@ describe.skipIf(missing)('from a bot to the pixels and back', () => {
     await app.page.locator('[data-testid="participant-row"][data-identity="bo"][data-audio="muted"]').waitFor(seconds(20))
   })
 
+  it('S4.5 who muted themselves before the room was opened is muted as soon as we look, though nobody told the server', async () => {
+    const room = freshRoom('before')
+    const bot = await stack.join(room, 'ida', { microphone: true })
+    await app.page.evaluate(() => (location.hash = '/'))
+    await app.tile(room).and(app.page.locator('[data-online="1"]')).waitFor()
+    bot.muteMicrophone()
+    await expect.poll(async () => (await stack.api.getParticipant(room, 'ida')).tracks[0]?.muted).toBe(true)
+    await app.openRoom(room)
+    // The sweep would tell it within 30 s.
+    await app.page.locator('[data-testid="participant-row"][data-identity="ida"][data-audio="muted"]').waitFor(seconds(6))
+  })
+
   it('D3 mute and remove from the screen: it happens to the bot, and the feed names the operator', async () => {
     const room = freshRoom('acts')
     const bot = await stack.join(room, 'di', { microphone: true })

@@ -25,10 +25,7 @@ export async function connectSignals(grant: ObserveGrant, report: (signal: Signa
     .on(RoomEvent.ConnectionQualityChanged, (_quality, participant) => reportQuality(participant))
     .on(RoomEvent.TrackMuted, (publication, participant) => reportMute(publication, participant))
     .on(RoomEvent.TrackUnmuted, (publication, participant) => reportMute(publication, participant))
-    .on(RoomEvent.ParticipantPermissionsChanged, (_before, participant) => {
-      if (participant.permissions !== undefined && participant !== room.localParticipant)
-        report({ type: 'permissions', identity: participant.identity, permissions: readPermissions(participant.permissions) })
-    })
+    .on(RoomEvent.ParticipantPermissionsChanged, (_before, participant) => reportPermissions(participant))
     .on(RoomEvent.ParticipantDisconnected, (participant) => report({ type: 'left', identity: participant.identity }))
     .on(RoomEvent.Disconnected, onClosed)
 
@@ -45,10 +42,20 @@ export async function connectSignals(grant: ObserveGrant, report: (signal: Signa
     if (participant !== room.localParticipant)
       report({ type: 'track_muted', identity: participant.identity, trackSid: publication.trackSid, muted: publication.isMuted })
   }
+  function reportPermissions({ identity, permissions }: Participant) {
+    if (permissions !== undefined && identity !== room.localParticipant.identity)
+      report({ type: 'permissions', identity, permissions: readPermissions(permissions) })
+  }
+  /** As they are when we come: what changed since the facts were told, nobody tells again. */
+  function reportState(participant: Participant) {
+    reportQuality(participant)
+    reportPermissions(participant)
+    for (const publication of participant.trackPublications.values()) reportMute(publication, participant)
+  }
 
   try {
     await room.connect(grant.url, grant.token, { autoSubscribe: true })
-    for (const participant of room.remoteParticipants.values()) reportQuality(participant)
+    for (const participant of room.remoteParticipants.values()) reportState(participant)
     return { sid: await room.getSid(), close: () => void room.disconnect() }
   } catch (error) {
     await room.disconnect()

@@ -1,7 +1,8 @@
 import { create } from 'zustand'
+import type { Participant } from '#shared/domain/participant.ts'
 import { useSession } from '../../app/session.ts'
 import type { ObserverStatus } from './observer.ts'
-import { applySignals, noSignals, type Signal, type Signals } from './signals.ts'
+import { applySignals, keepNewer, noSignals, type Signal, type Signals } from './signals.ts'
 
 type SignalsState = { readonly status: ObserverStatus; readonly signals: Signals }
 
@@ -21,10 +22,19 @@ export function takeSignal(signal: Signal): void {
 function applyWaiting(): void {
   const batch = waiting
   waiting = []
-  const people = useSession.getState().open?.participants
-  if (batch.length > 0)
-    useSignals.setState(({ signals }) => ({ signals: applySignals(signals, batch, (identity) => people?.get(identity)) }))
+  if (batch.length > 0) useSignals.setState(({ signals }) => ({ signals: applySignals(signals, batch, factOf, performance.now()) }))
 }
+
+function factOf(identity: string): Participant | undefined {
+  return useSession.getState().open?.participants.get(identity)
+}
+
+useSession.subscribe(({ open }, before) => {
+  if (open?.participants === before.open?.participants) return
+  const { signals } = useSignals.getState()
+  const kept = keepNewer(signals, factOf, performance.now())
+  if (kept !== signals) useSignals.setState({ signals: kept })
+})
 
 /** A link that is gone knows nothing any more: who spoke last is not who speaks. */
 export function setObserverStatus(status: ObserverStatus): void {

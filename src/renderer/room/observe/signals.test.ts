@@ -3,17 +3,29 @@ import { makePerson } from '../../testing/make-facts.ts'
 import { viewParticipant } from '../participant-view.ts'
 import { readPermissions } from './read-permissions.ts'
 import type { Participant } from '#shared/domain/participant.ts'
-import { applySignals, noSignals, signalsOfPresence, type Signal, type Signals } from './signals.ts'
+import { applySignals, keepNewer, noSignals, signalsOfPresence, type Signal, type Signals } from './signals.ts'
 
 const bo = makePerson('bo')
 const quiet = makePerson('quiet', { tracks: [] })
-const applySignal = (signals: Signals, signal: Signal, fact: Participant | undefined) => applySignals(signals, [signal], () => fact)
+const applySignal = (signals: Signals, signal: Signal, fact: Participant | undefined) => applySignals(signals, [signal], () => fact, 0)
 
 describe('signals over facts', () => {
   it('S4.5 a mute that was seen counts until the next fact', () => {
     const signals = applySignal(noSignals, { type: 'track_muted', identity: 'bo', trackSid: 'TR_A_bo', muted: true }, bo)
     expect(viewParticipant(bo, signals).audio).toBe('muted')
     expect(viewParticipant({ ...bo }, signals).audio).toBe('on')
+  })
+
+  it('S4.5 a fact that comes right after a sighting is older than it; one that comes later is news', () => {
+    const seen = applySignals(noSignals, [{ type: 'track_muted', identity: 'bo', trackSid: 'TR_A_bo', muted: true }], () => bo, 5000)
+    const fact = { ...bo }
+    const audioAt = (ms: number) =>
+      viewParticipant(
+        fact,
+        keepNewer(seen, () => fact, ms),
+      ).audio
+    expect([audioAt(5010), audioAt(6001)]).toEqual(['muted', 'on'])
+    expect(keepNewer(seen, () => bo, 9000)).toBe(seen)
   })
 
   it('mutes and permissions of one person add up while the fact stays', () => {
@@ -43,6 +55,7 @@ describe('signals over facts', () => {
         { type: 'left', identity: 'quiet' },
       ],
       () => bo,
+      0,
     )
     expect([before.quality.get('bo'), after.quality.get('bo'), after.quality.size]).toEqual(['good', 'lost', 1])
   })
