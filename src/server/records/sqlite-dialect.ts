@@ -14,6 +14,8 @@ import {
 
 /** How long a statement waits for another process's write, ms. It blocks this process, and such writes take a few ms. */
 const BUSY_MS = 2000
+/** How many statements stay prepared; those for many rows at once are long, and each number of rows is another one. */
+const STATEMENTS = 100
 
 /** Opens a SQLite file, or `:memory:`, with what Node itself brings. Makes the folder and the file for their owner alone. Throws what the system or SQLite says. */
 export function createSqliteDialect(file: string): SqliteDialect {
@@ -45,7 +47,21 @@ function adapt(database: DatabaseSync): SqliteDatabase {
   database.exec('pragma journal_mode = wal')
   return {
     close: () => database.close(),
-    prepare: (sql) => adaptStatement(database.prepare(sql)),
+    prepare: keepPrepared((sql) => adaptStatement(database.prepare(sql))),
+  }
+}
+
+/** Statements in use are prepared once: for short ones that takes longer than to run them. A connection runs one after the other, so none is used twice at once. */
+function keepPrepared(prepare: (sql: string) => SqliteStatement): (sql: string) => SqliteStatement {
+  const kept = new Map<string, SqliteStatement>()
+  return (sql) => {
+    const statement = kept.get(sql) ?? prepare(sql)
+    // The last one used comes last.
+    kept.delete(sql)
+    kept.set(sql, statement)
+    const [oldest] = kept.keys()
+    if (kept.size > STATEMENTS && oldest !== undefined) kept.delete(oldest)
+    return statement
   }
 }
 
