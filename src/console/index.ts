@@ -4,6 +4,7 @@ import { createCore } from '#core/core.ts'
 import { createLog } from '#core/hosting/log-lines.ts'
 import { makePrivateFolder } from '#core/hosting/private-file.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
+import { outliveReaders } from '#shared/lib/outlive-readers.ts'
 import { z } from 'zod'
 import { HELP, readArguments, type ConsoleArguments } from './arguments.ts'
 import { startConsole } from './console.ts'
@@ -91,6 +92,7 @@ async function main(): Promise<number> {
   return options.value.mode === 'link' ? printLink(folder) : run(options.value, folder)
 }
 
+outliveReaders(process)
 process.exit(
   await main().catch((error: unknown) => {
     complain(`Usher could not start: ${describeError(error)}`)

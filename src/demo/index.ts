@@ -1,5 +1,6 @@
 import { demoSettingsSchema, type DemoSettings } from '#shared/contract/embedded.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
+import { outliveReaders } from '#shared/lib/outlive-readers.ts'
 import { onStop, openParentLink } from '#shared/lib/parent-link.ts'
 import { startDemo, type Demo } from './demo.ts'
 
@@ -38,6 +39,7 @@ async function run(settings: DemoSettings): Promise<void> {
   demo.open()
 }
 
+outliveReaders(process)
 let complained = false
 // rtc-node rejects promises that nobody can hold when an event of a room arrives after its participant has left; the demo goes on.
 process.on('unhandledRejection', (reason) => {

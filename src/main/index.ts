@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path'
 import { createCore, type Core } from '#core/core.ts'
 import { createLog } from '#core/hosting/log-lines.ts'
 import { describeError } from '#shared/lib/describe-error.ts'
+import { outliveReaders } from '#shared/lib/outlive-readers.ts'
 import { registerAppProtocol, serveApp } from './app-protocol.ts'
 import { serveIpc } from './ipc-main.ts'
 import { createLauncher } from './launcher.ts'
@@ -76,6 +77,7 @@ function quitWith(core: Promise<Core>): void {
 
 const ownFolder = process.env['USHER_DATA_DIR']
 if (ownFolder) app.setPath('userData', resolve(ownFolder))
+outliveReaders(process)
 app.enableSandbox()
 registerAppProtocol()
 if (app.requestSingleInstanceLock()) {

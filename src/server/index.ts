@@ -1,4 +1,5 @@
 import { serverSettingsSchema, type ServerSettings } from '#shared/contract/embedded.ts'
+import { outliveReaders } from '#shared/lib/outlive-readers.ts'
 import { onStop, openParentLink } from '#shared/lib/parent-link.ts'
 import { readSettings } from './config.ts'
 import { StartError, startSyncServer, type SyncServer } from './server.ts'
@@ -34,6 +35,7 @@ async function run(settings: ServerSettings, onRunning: (url: string) => unknown
   }
 }
 
+outliveReaders(process)
 // Whoever asks twice doesn't want to wait. Before `onStop`, or the first signal would look like the second.
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.on(signal, () => {

@@ -11,6 +11,8 @@ export type BrowserApp = {
   /** The address in the one line that it printed. */
   readonly link: string
   readonly port: number
+  /** From now on nobody reads what it prints, as after its terminal was closed. */
+  readonly deafen: () => void
   /** Resolves with the exit code. */
   readonly end: (signal: NodeJS.Signals) => Promise<number | null>
 }
@@ -31,10 +33,13 @@ export async function startBrowserApp(dataFolder: string, port = 0): Promise<Bro
     await exited
     return child.exitCode
   }
+  function deafen(): void {
+    for (const output of [child.stdout, child.stderr]) output?.destroy()
+  }
   onTestFinished(() => end('SIGKILL').then(() => undefined))
   const link = await firstLine(child)
   const url = /^Usher is at (http:\S+)$/.exec(link)?.[1] ?? ''
-  return { link: url, port: Number(new URL(url).port), end }
+  return { link: url, port: Number(new URL(url).port), deafen, end }
 }
 
 /** The first line that a start prints which ends by itself, as the link command does, and its exit code. */

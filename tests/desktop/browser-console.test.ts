@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chromium, type Browser, type Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
@@ -106,6 +106,22 @@ describe.skipIf(peers.chromium === null)('the built browser host', () => {
     await (await context.newPage()).goto(second.link)
     await hear(page, 'session_reset')
     expect(await startSession(page)).toEqual({ host: 'browser', profile: null })
+  })
+
+  it('goes on when nobody reads what it prints any more, as after its terminal was closed', async () => {
+    const folder = await makeDataFolder()
+    const app = await startBrowserApp(folder)
+    const page = await (await openBrowser()).newPage()
+    await page.goto(app.link)
+    await startSession(page)
+    app.deafen()
+    // Each is a warning in the log, and one on stderr.
+    for (let count = 0; count < 3; count += 1) await page.evaluate(() => window.usher?.openRoom({} as never).catch(() => undefined))
+    expect(await startSession(page)).toEqual({ host: 'browser', profile: null })
+    expect(await app.end('SIGTERM')).toBe(0)
+    const log = await readFile(join(folder, 'logs', 'console.log'), 'utf8')
+    expect(log).toContain('payload of the wrong form')
+    expect(log).not.toContain(' error ')
   })
 
   it('prints a new link on command, ends with exit code 0 on Ctrl-C, and leaves no way in behind', async () => {
