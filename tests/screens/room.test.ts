@@ -5,6 +5,7 @@ import type { Participant } from '#shared/domain/participant.ts'
 import type { RoomUpdate } from '#shared/domain/room.ts'
 import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
 import { FakeHost } from './fake-host.ts'
+import { findViolations } from './find-violations.ts'
 import { crowd, detail, event, person, snapshot, summary } from './sample-data.ts'
 import type { OpenOptions } from './screens.ts'
 import { peers } from '../peers.ts'
@@ -324,5 +325,28 @@ describe.skipIf(peers.chromium === null)('X5 the activity of a room', () => {
     await page.locator('[data-testid="feed-entry"][data-type="track_muted"]').waitFor()
     expect(await entries.first().innerText()).toContain("Usher operator ana muted Bo's microphone: spam")
     await expect.poll(() => entries.count()).toBe(2)
+  })
+
+  it('what one action did to many is one line that unfolds by its button', async () => {
+    const muted = ['Bo', 'Di', 'Ed', 'Flo', 'Gil'].map((name) =>
+      event('track_muted', 'lobby', {
+        participant: { identity: name.toLowerCase(), sid: `PA_${name}`, name },
+        track: { sid: `TR_${name}`, source: 'microphone' },
+        cause: 'action',
+        operator: 'ana',
+        actionId: 'a1',
+        reason: 'too loud',
+      }),
+    )
+    const { page } = await openLobby([bo], { feed: muted })
+    const entries = page.getByTestId('feed-entry')
+    await expect.poll(() => entries.count()).toBe(1)
+    expect(await entries.first().innerText()).toContain('ana muted the microphone of Gil, Flo and 3 others: too loud')
+    await page.getByTestId('feed-fold').press('Enter')
+    await expect.poll(() => entries.count()).toBe(6)
+    expect(await entries.last().innerText()).toContain("ana muted Bo's microphone: too loud")
+    expect(await findViolations(page)).toEqual([])
+    await page.getByTestId('feed-fold').press('Enter')
+    await expect.poll(() => entries.count()).toBe(1)
   })
 })

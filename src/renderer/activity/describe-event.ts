@@ -5,55 +5,70 @@ import { text } from '../ui/text.ts'
 /** A piece of a sentence: our words, or what a user named, which is shown set apart and never read as anything but text. */
 export type Part = { readonly words: string } | { readonly named: string } | { readonly quoted: string }
 
-/** An event as one plain sentence: what happened, who did it, and why. */
-export function describeEvent(event: FeedEvent): readonly Part[] {
-  const { operator, participant, reason, detail } = event.data
-  const person: Part = { named: participant === undefined ? text.feed.somebody : participant.name.trim() || participant.identity }
+/** An event as one plain sentence: what happened, who did it, and why. `events`: what the same action did to many, the event being the first of them. */
+export function describeEvent(event: FeedEvent, events: readonly FeedEvent[] = [event]): readonly Part[] {
+  const { operator, reason, detail } = event.data
+  const whom = namesOf(events)
   const by: readonly Part[] = operator === undefined ? [] : [{ words: `${text.feed.operator} ` }, { named: operator }]
-  const sentence = operator === undefined ? told(event, person) : done(event, person, by)
+  const sentence = operator === undefined ? told(event, whom) : done(event, whom, by)
   const why: readonly Part[] = reason === undefined || reason === '' ? [] : [{ words: ': ' }, { quoted: reason }]
-  const more: readonly Part[] =
-    detail === undefined || detail === '' ? [] : [{ words: ' (' }, { quoted: withLocalTimes(detail) }, { words: ')' }]
+  const isSaidOfAll = detail !== undefined && detail !== '' && events.every(({ data }) => data.detail === detail)
+  const more: readonly Part[] = isSaidOfAll ? [{ words: ' (' }, { quoted: withLocalTimes(detail) }, { words: ')' }] : []
   return [...sentence, ...why, ...more]
 }
 
+/** How many people a sentence names, where it is about more. */
+const NAMED = 2
+
+function namesOf(events: readonly FeedEvent[]): readonly Part[] {
+  const people = new Map(events.map(({ data: { participant } }) => [participant?.identity, participant]))
+  const names = [...people.values()].map((one): Part => ({
+    named: one === undefined ? text.feed.somebody : one.name.trim() || one.identity,
+  }))
+  const named = names.length > NAMED ? names.slice(0, NAMED) : names
+  const others: readonly Part[] = names.length > NAMED ? [{ words: text.feed.andOthers(names.length - NAMED) }] : []
+  const between = others.length > 0 ? ', ' : text.feed.and
+  return [...named.flatMap((name, index) => (index === 0 ? [name] : [{ words: between }, name])), ...others]
+}
+
 /** The sentence as one text, for a filter or a title. */
-export function eventText(event: FeedEvent): string {
-  return describeEvent(event)
+export function eventText(event: FeedEvent, events?: readonly FeedEvent[]): string {
+  return describeEvent(event, events)
     .map((part) => ('words' in part ? part.words : 'named' in part ? part.named : part.quoted))
     .join('')
 }
 
-function told(event: FeedEvent, person: Part): readonly Part[] {
+function told(event: FeedEvent, whom: readonly Part[]): readonly Part[] {
   const words = text.feed.told[event.type].replace('{track}', text.source[event.data.track?.source ?? 'unknown'])
-  if (event.data.participant !== undefined) return [person, { words }]
+  if (event.data.participant !== undefined) return [...whom, { words }]
   const alone = text.feed.alone[event.type]
-  return alone === undefined ? [person, { words }] : [{ words: alone }]
+  return alone === undefined ? [...whom, { words }] : [{ words: alone }]
 }
 
-function done(event: FeedEvent, person: Part, by: readonly Part[]): readonly Part[] {
+function done(event: FeedEvent, whom: readonly Part[], by: readonly Part[]): readonly Part[] {
   const source = text.source[event.data.track?.source ?? 'unknown']
+  const track: readonly Part[] = whom.length === 1 ? [...whom, { words: `'s ${source}` }] : [{ words: text.feed.sourceOf(source) }, ...whom]
   switch (event.type) {
     case 'track_muted':
-      return [...by, { words: ` ${text.feed.muted} ` }, person, { words: `'s ${source}` }]
+      return [...by, { words: ` ${text.feed.muted} ` }, ...track]
     case 'track_unmuted':
-      return [...by, { words: ` ${text.feed.unmuted} ` }, person, { words: `'s ${source}` }]
+      return [...by, { words: ` ${text.feed.unmuted} ` }, ...track]
     case 'participant_removed':
-      return [...by, { words: ` ${text.feed.removed} ` }, person]
+      return [...by, { words: ` ${text.feed.removed} ` }, ...whom]
     // LiveKit tells of these as if the person had done it.
     case 'participant_left':
-      return [...by, { words: ` ${text.feed.disconnected} ` }, person]
+      return [...by, { words: ` ${text.feed.disconnected} ` }, ...whom]
     case 'track_unpublished':
-      return [...by, { words: ` ${text.feed.ended} ` }, person, { words: `'s ${source}` }]
+      return [...by, { words: ` ${text.feed.ended} ` }, ...track]
     case 'measure_imposed':
     case 'measure_changed':
     case 'measure_lifted':
       return [
         ...by,
         { words: ` ${text.feed.measure[event.type]} ` },
-        event.data.participant === undefined ? { words: text.feed.theRoom } : person,
+        ...(event.data.participant === undefined ? [{ words: text.feed.theRoom }] : whom),
       ]
     default:
-      return [...told(event, person), { words: `, ${text.feed.by} ` }, ...by.slice(-1)]
+      return [...told(event, whom), { words: `, ${text.feed.by} ` }, ...by.slice(-1)]
   }
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { feedTypeSchema, type FeedEvent } from '#shared/domain/feed-event.ts'
 import { describeEvent, eventText } from './describe-event.ts'
 import { filterFeed } from './filter-feed.ts'
+import { gatherEvents } from './gather-events.ts'
 import { formatMoment } from '../ui/format.ts'
 
 let count = 0
@@ -45,6 +46,43 @@ describe('an event as a sentence', () => {
   it('what users wrote is set apart from our words', () => {
     const named = describeEvent(event('participant_joined', { participant: { identity: 'x', sid: 'PA', name: '<b>Bo</b> joined' } }))
     expect(named).toEqual([{ named: '<b>Bo</b> joined' }, { words: ' joined' }])
+  })
+})
+
+describe('what one action did to many', () => {
+  const person = (name: string) => ({ participant: { identity: name.toLowerCase(), sid: `PA_${name}`, name } })
+  const [muted, banned] = [
+    { operator: 'ana', actionId: 'a1', reason: 'noise' },
+    { operator: 'ana', actionId: 'a2' },
+  ]
+  const mute = (name: string) => event('track_muted', { ...person(name), ...microphone, ...muted })
+  const sentences = (events: readonly FeedEvent[]) => gatherEvents(events).map((line) => eventText(line.event, line.events))
+
+  it('is one line where the newest of it stands, and names two', () => {
+    const events = [mute('Bo'), event('participant_joined', person('Cy')), mute('Di'), mute('Ed'), mute('Flo')]
+    expect(sentences(events)).toEqual(['Usher operator ana muted the microphone of Bo, Di and 2 others: noise', 'Cy joined'])
+    expect(gatherEvents(events)[0]?.events.map(({ data }) => data.participant?.identity)).toEqual(['bo', 'di', 'ed', 'flo'])
+  })
+
+  it('of few stays as it is, and so does what several actions did, or one did of several kinds', () => {
+    const three = [mute('Bo'), mute('Di'), mute('Ed')]
+    expect(sentences(three)).toEqual(['Bo', 'Di', 'Ed'].map((name) => `Usher operator ana muted ${name}'s microphone: noise`))
+    const ban = event('measure_imposed', { ...person('Flo'), ...banned })
+    const camera = event('track_muted', { ...person('Gil'), ...muted, track: { sid: 'TR', source: 'camera' } })
+    expect(gatherEvents([...three, ban, camera])).toHaveLength(5)
+  })
+
+  it('says what is said of all, and nothing that is said of some', () => {
+    const grant = (name: string, detail: string) => event('permission_changed', { ...person(name), ...banned, detail })
+    const same = ['Bo', 'Di', 'Ed', 'Flo'].map((name) => grant(name, 'camera denied'))
+    expect(sentences(same)).toEqual(['Bo, Di and 2 others: permissions changed, by operator ana (camera denied)'])
+    expect(sentences([...same, grant('Gil', 'all denied')])).toEqual(['Bo, Di and 3 others: permissions changed, by operator ana'])
+  })
+
+  it('somebody who was muted twice counts once', () => {
+    expect(sentences([mute('Bo'), mute('Bo'), mute('Di'), mute('Di')])).toEqual([
+      'Usher operator ana muted the microphone of Bo and Di: noise',
+    ])
   })
 })
 
