@@ -7,16 +7,6 @@ export const REQUEST_TIMEOUT_S = 5
 /** What a call is about, so that its failure can say what has gone. `acts`: it changes something, so that an answer that never came leaves open whether it did. */
 export type Call = { readonly about?: 'participant' | 'room'; readonly acts?: boolean }
 
-/** Where no connection came about, so that nothing was asked. */
-const NOT_SENT = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'EADDRNOTAVAIL',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
 /** Where the connection broke, so that it may have been asked. */
 const BROKE = new Set([
   'ECONNRESET',
@@ -41,7 +31,7 @@ export function describeLivekitError(error: unknown, host: string, call: Call = 
   }
   if (error instanceof SyntaxError) return notLivekit(host)
   const why = causeOf(error)
-  if (call.acts && BROKE.has(why) && !NOT_SENT.has(why)) return unknownOutcome(`the connection to LiveKit at ${host} broke (${why})`)
+  if (call.acts && BROKE.has(why)) return unknownOutcome(`the connection to LiveKit at ${host} broke (${why})`)
   return fail(
     'unavailable',
     `can't reach LiveKit at ${host} (${why}): check the address (LIVEKIT_HOST), and that the server runs`,
