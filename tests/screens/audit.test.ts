@@ -44,6 +44,19 @@ describe.skipIf(peers.chromium === null)('the log of actions', () => {
     expect(page.url()).toMatch(/#\/log\/actions$/)
   })
 
+  it('another profile has another log: nothing of the last one stays in it', async () => {
+    const host = hostWith([entry(999)])
+    const page = await open(host, { path: '/log/actions' })
+    await row(page, 999).waitFor()
+    answerWith(host, [entry(1_200)])
+    const profile = { id: 'other', kind: 'team', name: 'Other', address: 'https://other.example', selected: true } as const
+    const connecting = { state: 'connecting', since: Date.now(), why: null } as const
+    await host.push({ name: 'session_reset', payload: snapshot([], { profile, connection: connecting }) })
+    await host.push({ name: 'connection_changed', payload: { state: 'live', since: Date.now(), why: null } })
+    await row(page, 1_200).waitFor()
+    expect(await row(page, 999).count()).toBe(0)
+  })
+
   it('a row opens to each result, and to texts as the texts they are', async () => {
     const page = await open(hostWith(manyEntries()), { path: '/log/actions' })
     await row(page, 998).getByTestId('audit-toggle').press('Enter')

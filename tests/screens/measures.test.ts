@@ -115,6 +115,25 @@ describe.skipIf(peers.chromium === null)('in force', () => {
     else expect(host.calls.filter(({ name }) => name === 'act')).toEqual([])
   })
 
+  it('where what somebody else made of it can not be read it says so, and reads it once more', async () => {
+    const host = hostWith([measure('m1', { revision: 1 })])
+    host.answer('act', (payload) => ({
+      ok: true,
+      value: { ...fail('conflict', 'bo has changed it meanwhile', 'changed_meanwhile'), actionId: actionSchema.parse(payload).actionId },
+    }))
+    const page = await open(host, { path: '/in-force' })
+    await row(page, 'm1').getByTestId('measure-change').click()
+    await page.getByTestId('until-untilLifted').click()
+    await page.getByTestId('change-reason').fill('For good')
+    host.answer('list_measures', () => fail('unavailable', 'the database does not answer'))
+    await page.getByTestId('change-confirm').click()
+    const outrun = page.getByTestId('outrun')
+    await outrun.getByText('the database does not answer').waitFor()
+    answerWith(host, [measure('m1', { revision: 2 })])
+    await outrun.getByRole('button', { name: 'Try again' }).click()
+    await expect.poll(() => outrun.getByTestId('outrun-theirs').innerText()).toContain('Kept shouting')
+  })
+
   it('where it is over meanwhile there is nothing left to change', async () => {
     const host = hostWith([measure('m1')])
     host.answer('act', (payload) => ({
@@ -144,6 +163,46 @@ describe.skipIf(peers.chromium === null)('in force', () => {
     await page.getByTestId('lift-confirm').click()
     expect(await nextAction(host)).toMatchObject({ type: 'lift', measureId: 'm3' })
     await page.getByTestId('lift-problem').getByText('Not lifted: LiveKit does not answer').waitFor()
+  })
+
+  it('reasons given before are offered, also where nobody must give one', async () => {
+    const host = hostWith(manyMeasures())
+    const page = await open(host, { path: '/in-force' })
+    await row(page, 'm1').getByTestId('measure-change').click()
+    await page.getByTestId('until-plusDay').click()
+    await page.getByTestId('change-reason').fill('Again and again')
+    await page.keyboard.press('Enter')
+    await page.getByTestId('change-form').waitFor({ state: 'detached' })
+    await row(page, 'm2').getByTestId('measure-lift').click()
+    await page.getByTestId('lift-form').getByRole('button', { name: 'Again and again' }).click()
+    await page.getByTestId('lift-confirm').click()
+    await nextAction(host)
+    expect(await nextAction(host)).toMatchObject({ type: 'lift', measureId: 'm2', reason: 'Again and again' })
+  })
+
+  it('the focus goes to the list when what was lifted leaves it', async () => {
+    const host = hostWith([measure('m1'), measure('m2')])
+    const page = await open(host, { path: '/in-force' })
+    await row(page, 'm1').getByTestId('measure-lift').click()
+    await page.getByTestId('lift-confirm').click()
+    await page.getByTestId('lift-form').waitFor({ state: 'detached' })
+    answerWith(host, [measure('m2')])
+    await host.push({ name: 'feed_appended', payload: [event('measure_lifted', 'lobby', { measureId: 'm1' })] })
+    await row(page, 'm1').waitFor({ state: 'detached' })
+    await expect.poll(() => page.evaluate(() => document.activeElement?.getAttribute('aria-label'))).toBe('Measures')
+  })
+
+  it('with another profile the page is another one: nothing of the last, and no dialog about it', async () => {
+    const host = hostWith([measure('m1')])
+    const page = await open(host, { path: '/in-force' })
+    await row(page, 'm1').getByTestId('measure-lift').click()
+    await page.getByTestId('lift-form').waitFor()
+    host.answer('list_measures', () => new Promise(() => {}))
+    const profile = { id: 'other', kind: 'team', name: 'Other', address: 'https://other.example', selected: true } as const
+    await host.push({ name: 'session_reset', payload: snapshot([], { profile }) })
+    await page.getByTestId('measures-skeleton').waitFor()
+    expect(await page.getByTestId('measure').count()).toBe(0)
+    expect(await page.getByTestId('lift-form').count()).toBe(0)
   })
 
   it('is read again when the feed tells of a measure, and not for anything else', async () => {

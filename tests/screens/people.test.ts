@@ -1,6 +1,7 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { describe, expect, it } from 'vitest'
 import type { FoundPerson } from '#shared/contract/http-people.ts'
+import type { IpcReply } from '#shared/contract/ipc.ts'
 import type { SessionSnapshot } from '#shared/contract/ipc-session.ts'
 import { actionSchema } from '#shared/domain/action.ts'
 import { fail } from '#shared/domain/failure.ts'
@@ -48,6 +49,21 @@ describe.skipIf(peers.chromium === null)('people', () => {
     await page.keyboard.press('Enter')
     expect(await host.nextCall('read_person')).toMatchObject({ payload: { identity: 'a/b 🎧 سارة' } })
     expect(page.url()).toContain('#/people/a%2Fb%20')
+  })
+
+  it('Enter waits for the answer to what is typed: it opens nobody who was found for something else', async () => {
+    const host = makeHost()
+    const page = await open(host, { path: '/people' })
+    await page.getByTestId('people-search').fill('tom')
+    await page.getByTestId('found').first().waitFor()
+    const answer = Promise.withResolvers<IpcReply>()
+    host.answer('search_people', () => answer.promise)
+    await page.getByTestId('people-search').fill('bo')
+    await page.keyboard.press('Enter')
+    await expect.poll(() => host.calls.findLast(({ name }) => name === 'search_people')?.payload).toEqual({ q: 'bo' })
+    expect(page.url()).toMatch(/#\/people$/)
+    answer.resolve({ ok: true, value: { people: [{ identity: 'bo', name: 'Bo', rooms: [], lastSeenAt: null }], more: false } })
+    expect(await host.nextCall('read_person')).toMatchObject({ payload: { identity: 'bo' } })
   })
 
   it('nobody of that name is said plainly, and so is a search that failed', async () => {
@@ -113,6 +129,10 @@ describe.skipIf(peers.chromium === null)('people', () => {
     await page.keyboard.press('Enter')
     expect(await host.nextCall('erase_person')).toMatchObject({ payload: { identity: 'user-0007' } })
     await page.getByTestId('erased').getByText('Erased: 12 rows deleted.').waitFor()
+    await page.getByText('Nothing is on record').waitFor()
+    expect(await page.getByTestId('person-panel').innerText()).not.toContain('Tomás Vidal')
+    expect(await page.getByTestId('rooms-now').count()).toBe(0)
+    expect(await page.getByTestId('erase').count()).toBe(0)
   })
 
   it('somebody is banned from all rooms, also who is in none; until lifted for who may', async () => {

@@ -4,7 +4,7 @@ import { peers } from '../peers.ts'
 import type { FakeHost } from './fake-host.ts'
 import { findViolations } from './find-violations.ts'
 import { lobby, nextAction, openLobby, rowOf, settled, updateOf } from './open-lobby.ts'
-import { crowd, person } from './sample-data.ts'
+import { crowd, person, snapshot } from './sample-data.ts'
 import { setUpScreens } from './set-up-screens.ts'
 
 const open = setUpScreens()
@@ -115,6 +115,20 @@ describe.skipIf(peers.chromium === null)('D3 dialogs by the keyboard alone', () 
     await nextAction(host)
     await page.getByTestId('undo').click()
     expect(await nextAction(host)).toMatchObject({ type: 'lift', measureId: 'M1', room: 'lobby' })
+  })
+
+  it('Undo goes with the profile: at another server it would be about something else', async () => {
+    const { page, host } = await openLobby(open, [ana, bo])
+    host.answer('act', (payload) => ({ ok: true, value: { ok: true, actionId: actionIdOf(payload), at: 1, targets: [], measureId: 'M1' } }))
+    await rowOf(page, 'bo').click()
+    await page.keyboard.press('b')
+    await page.getByTestId('reason').fill('spam')
+    await page.keyboard.press('Enter')
+    await nextAction(host)
+    await page.getByTestId('undo').waitFor()
+    const profile = { id: 'other', kind: 'team', name: 'Other', address: 'https://other.example', selected: true } as const
+    await host.push({ name: 'session_reset', payload: snapshot([lobby], { profile }) })
+    await expect.poll(() => page.getByTestId('undo').count()).toBe(0)
   })
 
   it('D7 a viewer sees no actions, and can look at the details', async () => {

@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import type { IpcReply } from '#shared/contract/ipc.ts'
+import { actionSchema } from '#shared/domain/action.ts'
 import type { Measure } from '#shared/domain/measure.ts'
 import { peers } from '../peers.ts'
 import { findViolations } from './find-violations.ts'
 import { nextAction, openLobby, rowOf, settled, updateOf } from './open-lobby.ts'
 import { event, person } from './sample-data.ts'
+import { personOnRecord } from './sample-records.ts'
 import { setUpScreens } from './set-up-screens.ts'
 
 const open = setUpScreens()
@@ -120,6 +123,28 @@ describe.skipIf(peers.chromium === null)('the details of a person', () => {
     expect(await page.getByTestId('inspector').count()).toBe(0)
   })
 
+  it('a note that is added late, when somebody else’s details are open, changes nothing about whose records are shown', async () => {
+    const ana = person('ana', { name: 'Ana' })
+    const { page, host } = await openLobby(open, [ana, bo])
+    const noteOf = (identity: string) => ({ id: identity, at: 1, by: 'mira', text: `Note about ${identity}` })
+    host.answer('read_person', (payload) => {
+      const { identity } = payload as { readonly identity: string }
+      return { ok: true, value: personOnRecord({ identity, notes: [noteOf(identity)] }) }
+    })
+    const added = Promise.withResolvers<IpcReply>()
+    host.answer('add_note', () => added.promise)
+    await rowOf(page, 'ana').dblclick({ position: { x: 300, y: 20 } })
+    await page.getByTestId('note-text').fill('Late')
+    await page.getByTestId('note-add').click()
+    await host.nextCall('add_note')
+    await rowOf(page, 'bo').click({ position: { x: 300, y: 20 } })
+    await page.getByText('Note about bo').waitFor()
+    added.resolve({ ok: true, value: noteOf('ana') })
+    await page.getByTestId('announcements').getByText('Note added').waitFor()
+    await page.getByText('Note about bo').waitFor()
+    expect(await page.getByTestId('person-skeleton').count()).toBe(0)
+  })
+
   it('a role shows as pending in the details', async () => {
     const { page, host } = await openLobby(open, [bo])
     await rowOf(page, 'bo').click()
@@ -148,6 +173,21 @@ describe.skipIf(peers.chromium === null)('what is in force in a room', () => {
     await page.locator('[data-testid="room-measure"][data-kind="lock"]').getByTestId('lift').click()
     await page.getByTestId('lift-confirm').click()
     expect(await nextAction(host)).toMatchObject({ type: 'lift', measureId: 'M2' })
+  })
+
+  it('lifting keeps its dialog in front of the list while a reason is typed, and gives the focus back to what opened it', async () => {
+    const { page, host } = await openLobby(open, [bo], { measures: [denied] })
+    const button = page.getByTestId('room-in-force').getByRole('button')
+    await button.click()
+    await page.getByTestId('room-measure').getByTestId('lift').click()
+    await page.getByTestId('room-measure').waitFor({ state: 'detached' })
+    await page.getByTestId('lift-form').getByTestId('reason').click()
+    await page.keyboard.type('He asked')
+    host.answer('act', (payload) => ({ ok: true, value: { ok: true, actionId: actionSchema.parse(payload).actionId, at: 1, targets: [] } }))
+    await page.keyboard.press('Enter')
+    expect(await nextAction(host)).toMatchObject({ type: 'lift', measureId: 'M1', reason: 'He asked' })
+    await page.getByTestId('lift-form').waitFor({ state: 'detached' })
+    await button.and(page.locator(':focus')).waitFor()
   })
 
   it.each(['dark', 'light'] as const)('axe finds nothing with details open, %s', async (scheme) => {

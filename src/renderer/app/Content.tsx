@@ -1,4 +1,5 @@
 import { Button } from '@mantine/core'
+import { useState } from 'react'
 import { assertNever } from '#shared/lib/assert-never.ts'
 import { LogPage } from '../activity/LogPage.tsx'
 import { MeasuresPage } from '../measures/MeasuresPage.tsx'
@@ -23,11 +24,23 @@ export function Content() {
   const [route] = useRoute()
   const start = useSession((state) => state.start)
   const hasProfile = useSession((state) => state.profile !== null)
+  const life = useProfileLife()
   const isSlow = useClock((clock) => start.phase === 'starting' && clock.now - start.since > SLOW)
   if (isSlow) return <StartSlow />
   if (start.phase === 'failed') return <StartFailed why={start.why} />
   if (start.phase === 'started' && !hasProfile && route.page !== 'settings') return <FirstStart />
-  return <Page route={route} />
+  // Settings are where a profile is chosen: what is typed and told there stays, and its parts go by the profile themselves.
+  return <Page key={route.page === 'settings' ? 'settings' : life} route={route} />
+}
+
+/** Another number with each profile that follows another one: what a page holds, asks or has open is about the servers of one. The first one is waited for. */
+function useProfileLife(): number {
+  const profile = useSession((state) => state.profile?.id ?? null)
+  const [held, setHeld] = useState({ profile, life: 0 })
+  if (profile === held.profile) return held.life
+  const life = held.profile === null ? held.life : held.life + 1
+  setHeld({ profile, life })
+  return life
 }
 
 function Page({ route }: { readonly route: Route }) {

@@ -25,10 +25,15 @@ export function offerUndo(action: Action, answer: Answer, before: ReadonlyMap<st
   const words = text.actions.about(outcomeText({ action, ...answer }), whomText(action, before))
   if (offered !== null) notifications.hide(offered)
   offered = id
+  // Another profile's server knows nothing of it, or somebody else by that name.
+  const stop = useSession.subscribe((state, earlier) => {
+    if (state.profile?.id !== earlier.profile?.id) notifications.hide(id)
+  })
   notifications.show({
     id,
     message: <Offer words={words} onUndo={() => (notifications.hide(id), void act(undo))} />,
     autoClose: OFFERED,
+    onClose: stop,
     role: 'presentation',
     closeButtonProps: { 'aria-label': text.actions.dismiss },
   })

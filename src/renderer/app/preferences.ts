@@ -8,11 +8,17 @@ export const usePreferences = create<Preferences>()(() => readPreferences(localS
 
 export function setPreferences(change: Partial<Preferences>): void {
   usePreferences.setState(change)
-  localStorage.setItem(KEY, JSON.stringify(usePreferences.getState()))
+  try {
+    localStorage.setItem(KEY, JSON.stringify(usePreferences.getState()))
+  } catch {
+    // A storage that is full or forbidden keeps nobody from acting: then it is remembered until the window closes.
+  }
 }
 
-/** Puts a reason first among those offered again. */
-export function rememberReason(reason: string): void {
+/** Puts a reason first among those offered again; none is not remembered. */
+export function rememberReason(written: string): void {
+  const reason = written.trim()
+  if (reason === '') return
   const others = usePreferences.getState().recentReasons.filter((known) => known !== reason)
   setPreferences({ recentReasons: [reason, ...others].slice(0, 5) })
 }

@@ -17,29 +17,31 @@ type Held<T> = Omit<Reading<T>, 'again'> & { readonly key: string }
 export function useReading<T>(key: string | null, read: () => Promise<Result<T>>): Reading<T> {
   const isLinked = useSession((state) => state.connection.state === 'live' || state.connection.state === 'degraded')
   const [held, setHeld] = useState<Held<T>>(() => nothing(key))
-  const latest = useRef(read)
+  const latest = useRef({ key, read, isLinked })
   const turn = useRef(0)
   useEffect(() => {
-    latest.current = read
+    latest.current = { key, read, isLinked }
   })
   if (held.key !== (key ?? '')) setHeld(nothing(key))
 
+  // Stays the same function: who calls it late, when something else is wanted by now, has just that read again.
   const again = useCallback(() => {
+    const { key: wanted, read: ask, isLinked: canAsk } = latest.current
     turn.current += 1
     const mine = turn.current
-    if (!isLinked || key === null) return
-    void latest.current().then((answer) => {
+    if (!canAsk || wanted === null) return
+    void ask().then((answer) => {
       // Something else was asked for since: this answer may be older.
-      if (turn.current === mine) setHeld((before) => take(before.key === key ? before : nothing(key), answer))
+      if (turn.current === mine) setHeld((before) => take(before.key === wanted ? before : nothing(wanted), answer))
     })
-  }, [isLinked, key])
+  }, [])
 
   useEffect(() => {
-    again()
+    if (isLinked && key !== null) again()
     return () => {
       turn.current += 1
     }
-  }, [again])
+  }, [again, isLinked, key])
 
   const { value, failure, isReading } = held.key === (key ?? '') ? held : nothing<T>(key)
   return { value, failure, isReading, again }

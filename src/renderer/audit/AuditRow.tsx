@@ -1,6 +1,6 @@
-import { IconChevronRight } from '@tabler/icons-react'
 import type { AuditEntry } from '#shared/contract/http-audit.ts'
 import { PersonLink } from '../people/PersonLink.tsx'
+import { FoldToggle } from '../ui/FoldToggle.tsx'
 import { Moment } from '../ui/Moment.tsx'
 import { RoomLink } from '../ui/RoomLink.tsx'
 import { text } from '../ui/text.ts'
@@ -22,16 +22,13 @@ export function AuditRow({ entry, isOpen, onToggle, isShort = false }: RowProps)
   return (
     <div className={classes.entry} data-short={isShort} data-testid="audit-entry" data-seq={entry.seq} data-result={entry.result}>
       <div className={classes.cells}>
-        <button
-          type="button"
+        <FoldToggle
           className={classes.toggle}
-          aria-expanded={isOpen}
-          aria-label={text.audit.details.show(entryText(entry))}
-          onClick={onToggle}
-          data-testid="audit-toggle"
-        >
-          <IconChevronRight size={15} aria-hidden />
-        </button>
+          isOpen={isOpen}
+          label={text.audit.details.show(entryText(entry))}
+          onToggle={onToggle}
+          testid="audit-toggle"
+        />
         <Moment at={entry.at} className={classes.time} />
         <bdi className={classes.operator} title={entry.operator}>
           {entry.operator}

@@ -8,6 +8,7 @@ import { useSession } from '../app/session.ts'
 import type { Reading } from '../app/useReading.ts'
 import { formatField, formatSpan } from '../ui/format.ts'
 import { FormEnd } from '../ui/FormEnd.tsx'
+import { ReasonField } from '../ui/ReasonField.tsx'
 import { text } from '../ui/text.ts'
 import { chosenUntil, fits, presets, whyNotUntil, type Choice } from './change-until.ts'
 import { describeUntil, timeLeft } from './measure-view.ts'
@@ -37,6 +38,8 @@ export function ChangeForm({ measure, newest, onClose }: FormProps) {
     return (
       <Outrun
         theirs={change.theirs}
+        unread={newest.failure?.message ?? null}
+        onReadAgain={newest.again}
         wanted={wanted}
         why={why}
         onGoOn={(theirs) => void change.send(theirs, wanted, reason)}
@@ -48,7 +51,7 @@ export function ChangeForm({ measure, newest, onClose }: FormProps) {
   function submit() {
     setTried(true)
     if (problem !== null || isReasonMissing || until === undefined || change.current.state === 'sending') return
-    rememberReason(reason.trim())
+    rememberReason(reason)
     void change.send(measure, until, reason)
   }
 
@@ -99,20 +102,7 @@ export function ChangeForm({ measure, newest, onClose }: FormProps) {
         error={tried || choice !== null ? problem : null}
         data-testid="until-field"
       />
-      <TextInput
-        data-autofocus
-        label={dialog.reason}
-        description={dialog.reasonHint}
-        dir="auto"
-        maxLength={500}
-        autoComplete="off"
-        withAsterisk
-        aria-required
-        value={reason}
-        error={tried && isReasonMissing ? dialog.reasonNeeded : null}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        data-testid="change-reason"
-      />
+      <ReasonField testid="change-reason" value={reason} onChange={setReason} isNeeded isMissing={tried && isReasonMissing} />
       <FormEnd
         testid="change"
         problem={failure}

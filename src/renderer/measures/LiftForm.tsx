@@ -1,8 +1,9 @@
-import { TextInput } from '@mantine/core'
 import { useState } from 'react'
 import type { Measure } from '#shared/domain/measure.ts'
 import { act } from '../app/actions.ts'
+import { rememberReason } from '../app/preferences.ts'
 import { FormEnd } from '../ui/FormEnd.tsx'
+import { ReasonField } from '../ui/ReasonField.tsx'
 import { text } from '../ui/text.ts'
 import { makeLift } from './change-until.ts'
 import { MeasureFacts } from './MeasureFacts.tsx'
@@ -19,6 +20,7 @@ export function LiftForm({ measure, onClose }: { readonly measure: Measure; read
   async function lift() {
     setSending(true)
     setProblem(null)
+    rememberReason(reason)
     const { outcome } = await act(makeLift(measure, reason, crypto.randomUUID()))
     setSending(false)
     if (outcome.state === 'failed') setProblem(dialog.liftFailed(outcome.message))
@@ -36,16 +38,7 @@ export function LiftForm({ measure, onClose }: { readonly measure: Measure; read
     >
       <MeasureFacts measure={measure} />
       <p className={classes.consequence}>{dialog.liftWill[measure.kind]}</p>
-      <TextInput
-        data-autofocus
-        label={dialog.reasonOptional}
-        description={dialog.reasonHint}
-        dir="auto"
-        maxLength={500}
-        autoComplete="off"
-        value={reason}
-        onChange={(event) => setReason(event.currentTarget.value)}
-      />
+      <ReasonField value={reason} onChange={setReason} isNeeded={false} isMissing={false} />
       <FormEnd
         testid="lift"
         problem={problem}

@@ -1,7 +1,8 @@
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useRef, useState } from 'react'
+import { useState } from 'react'
 import type { Measure } from '#shared/domain/measure.ts'
 import { text } from '../ui/text.ts'
+import { useKeptFocus } from '../ui/useKeptFocus.ts'
 import classes from './MeasureList.module.css'
 import { MeasureRow, type Asking } from './MeasureRow.tsx'
 
@@ -14,7 +15,7 @@ export function MeasureList(props: {
   readonly onAsk: (asking: Asking, measure: Measure) => void
 }) {
   const { measures } = props
-  const scroller = useRef<HTMLDivElement>(null)
+  const scroller = useKeptFocus()
   const [open, setOpen] = useState<string | null>(null)
   const virtualizer = useVirtualizer({
     count: measures.length,

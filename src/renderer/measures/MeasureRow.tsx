@@ -1,20 +1,12 @@
 import { ActionIcon, Tooltip } from '@mantine/core'
-import {
-  IconBan,
-  IconChevronRight,
-  IconClockEdit,
-  IconDoorOff,
-  IconLock,
-  IconMicrophoneOff,
-  IconShieldOff,
-  type Icon,
-} from '@tabler/icons-react'
+import { IconBan, IconClockEdit, IconDoorOff, IconLock, IconMicrophoneOff, IconShieldOff, type Icon } from '@tabler/icons-react'
 import type { Measure, MeasureKind } from '#shared/domain/measure.ts'
 import { may, whyNotMeasure } from '#shared/domain/operator.ts'
 import { whyBlocked } from '../app/action-block.ts'
 import { useClock, useTimeText } from '../app/clock.ts'
 import { useSession } from '../app/session.ts'
 import { PersonLink } from '../people/PersonLink.tsx'
+import { FoldToggle } from '../ui/FoldToggle.tsx'
 import { Moment } from '../ui/Moment.tsx'
 import { RoomLink } from '../ui/RoomLink.tsx'
 import { text } from '../ui/text.ts'
@@ -41,16 +33,7 @@ export function MeasureRow({ measure, isOpen, onToggle, onAsk }: RowProps) {
   return (
     <>
       <div className={classes.cells}>
-        <button
-          type="button"
-          className={classes.toggle}
-          aria-expanded={isOpen}
-          aria-label={text.measures.showHistory(about)}
-          onClick={onToggle}
-          data-testid="measure-toggle"
-        >
-          <IconChevronRight size={15} aria-hidden />
-        </button>
+        <FoldToggle isOpen={isOpen} label={text.measures.showHistory(about)} onToggle={onToggle} testid="measure-toggle" />
         <span className={classes.what} data-kind={measure.kind}>
           <KindIcon size={15} stroke={1.8} aria-hidden />
           <span title={describeKind(measure)}>{describeKind(measure)}</span>

@@ -11,9 +11,10 @@ import { Notice } from '../ui/Notice.tsx'
 import page from '../ui/Page.module.css'
 import { StaleBanner } from '../ui/StaleBanner.tsx'
 import { text } from '../ui/text.ts'
+import { ChangeDialog } from './ChangeDialog.tsx'
 import { EnforcementBanner } from './EnforcementBanner.tsx'
 import { filterMeasures } from './measure-view.ts'
-import { MeasureDialog } from './MeasureDialog.tsx'
+import { LiftDialog } from './LiftDialog.tsx'
 import { MeasureList } from './MeasureList.tsx'
 import type { Asking } from './MeasureRow.tsx'
 import classes from './MeasuresPage.module.css'
@@ -32,6 +33,7 @@ function Measures() {
   const [active, setActive] = useState(true)
   const [filter, setFilter] = useState('')
   const [asked, setAsked] = useState<{ readonly asking: Asking; readonly measure: Measure } | null>(null)
+  const close = () => setAsked(null)
   const reading = useMeasures(active)
   const current = useCurrent(reading.value, active)
   const deferredFilter = useDeferredValue(filter)
@@ -77,7 +79,8 @@ function Measures() {
       ) : (
         <NoMeasures reading={reading} active={active} isFiltered={(current ?? []).length > 0} />
       )}
-      <MeasureDialog asked={asked} newest={reading} onClose={() => setAsked(null)} />
+      <ChangeDialog measure={asked?.asking === 'change' ? asked.measure : null} newest={reading} onClose={close} />
+      <LiftDialog measure={asked?.asking === 'lift' ? asked.measure : null} onClose={close} />
     </div>
   )
 }

@@ -12,6 +12,9 @@ const { dialog } = text.measures
 
 type OutrunProps = {
   readonly theirs: Measure | 'gone' | null
+  /** Why what they made of it could not be read; null: it is read, or on its way. */
+  readonly unread: string | null
+  readonly onReadAgain: () => void
   readonly wanted: number | null
   readonly why: string
   readonly onGoOn: (theirs: Measure) => void
@@ -19,7 +22,7 @@ type OutrunProps = {
 }
 
 /** Another operator was faster: both versions, and whose it is to be. */
-export function Outrun({ theirs, wanted, why, onGoOn, onLeave }: OutrunProps) {
+export function Outrun({ theirs, unread, wanted, why, onReadAgain, onGoOn, onLeave }: OutrunProps) {
   const leave = useRef<HTMLButtonElement>(null)
   // The button that was pressed is gone with its form.
   useEffect(() => leave.current?.focus(), [])
@@ -27,12 +30,14 @@ export function Outrun({ theirs, wanted, why, onGoOn, onLeave }: OutrunProps) {
     <div className={classes.form} data-testid="outrun">
       <Report ok={false} message={`${dialog.conflictTitle}: ${why}`} />
       {theirs === 'gone' ? <p className={classes.consequence}>{dialog.gone}</p> : null}
-      {theirs === null ? <Loader size="sm" /> : null}
+      {theirs === null && unread === null ? <Loader size="sm" /> : null}
+      {theirs === null && unread !== null ? <Report ok={false} message={dialog.theirsUnread(unread)} /> : null}
       {theirs === null || theirs === 'gone' ? null : <BothVersions theirs={theirs} wanted={wanted} />}
       <div className={classes.buttonLine}>
         <Button ref={leave} variant="default" onClick={onLeave} data-testid="outrun-leave">
           {theirs === 'gone' ? dialog.close : dialog.keepTheirs}
         </Button>
+        {theirs === null && unread !== null ? <Button onClick={onReadAgain}>{text.measures.retry}</Button> : null}
         {theirs === null || theirs === 'gone' ? null : (
           <Button onClick={() => onGoOn(theirs)} data-testid="outrun-go-on">
             {dialog.goOn}

@@ -31,7 +31,7 @@ export function useChange(measure: Measure, newest: Reading<readonly Measure[]>,
     setCurrent({ state: 'outrun', wanted: until, why: outcome.message })
     newest.again()
   }
-  return { current, theirs: findTheirs(newest.value ?? [], measure.id, seen), send }
+  return { current, theirs: newest.value === null ? null : findTheirs(newest.value, measure.id, seen), send }
 }
 
 function findTheirs(measures: readonly Measure[], id: string, seen: number): Change['theirs'] {

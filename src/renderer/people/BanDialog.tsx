@@ -1,4 +1,4 @@
-import { Button, Modal, TextInput } from '@mantine/core'
+import { Button, Modal } from '@mantine/core'
 import { useState } from 'react'
 import { longestOf } from '#shared/domain/operator.ts'
 import { whyBlocked } from '../app/action-block.ts'
@@ -6,6 +6,7 @@ import { act } from '../app/actions.ts'
 import { rememberReason } from '../app/preferences.ts'
 import { useSession } from '../app/session.ts'
 import { FormEnd } from '../ui/FormEnd.tsx'
+import { ReasonField } from '../ui/ReasonField.tsx'
 import { text } from '../ui/text.ts'
 import { banSpans, makeBan, type BanSpan } from './make-ban.ts'
 import classes from './PeoplePage.module.css'
@@ -37,7 +38,7 @@ function BanForm({ identity, name, onClose }: Omit<BanProps, 'opened'>) {
   async function ban() {
     setSending(true)
     setProblem(null)
-    rememberReason(reason.trim())
+    rememberReason(reason)
     const { outcome } = await act(makeBan(identity, span, reason, crypto.randomUUID(), Date.now()))
     setSending(false)
     if (outcome.state === 'failed') setProblem(words.failed(outcome.message))
@@ -74,19 +75,7 @@ function BanForm({ identity, name, onClose }: Omit<BanProps, 'opened'>) {
             </Button>
           ))}
       </div>
-      <TextInput
-        data-autofocus
-        label={words.reason}
-        dir="auto"
-        maxLength={500}
-        autoComplete="off"
-        withAsterisk
-        aria-required
-        value={reason}
-        error={tried && isReasonMissing ? words.reasonNeeded : null}
-        onChange={(event) => setReason(event.currentTarget.value)}
-        data-testid="ban-reason"
-      />
+      <ReasonField testid="ban-reason" value={reason} onChange={setReason} isNeeded isMissing={tried && isReasonMissing} />
       <FormEnd
         testid="ban"
         problem={problem ?? blocked}

@@ -1,6 +1,6 @@
 import { Loader } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
-import { useState, type KeyboardEvent } from 'react'
+import { useEffect, useRef, useState, type KeyboardEvent } from 'react'
 import type { FoundPerson } from '#shared/contract/http-people.ts'
 import { useTimeText } from '../app/clock.ts'
 import { Avatar } from '../ui/Avatar.tsx'
@@ -21,10 +21,20 @@ export function PeopleSearch({ chosen, onChoose }: SearchProps) {
   const people = found.value?.people ?? []
   const index = people.findIndex(({ identity }) => identity === marked)
 
+  // What is shown may be the answer to what was typed before: then Enter waits for the one to what is typed now.
+  const isAwaited = useRef(false)
+  const isAnswered = found.searched === typed.trim() && !found.isReading
+  const wanted = people[index] ?? people[0]
+  useEffect(() => {
+    if (!isAwaited.current || !isAnswered) return
+    isAwaited.current = false
+    if (wanted !== undefined) onChoose(wanted.identity)
+  }, [isAnswered, wanted, onChoose])
+
   function move(event: KeyboardEvent) {
     if (event.key === 'Enter') {
-      const person = people[index] ?? people[0]
-      if (person !== undefined) onChoose(person.identity)
+      if (isAnswered && wanted !== undefined) onChoose(wanted.identity)
+      isAwaited.current = !isAnswered
       return
     }
     const next = nextIndex(event.key, index, people.length)
@@ -45,6 +55,7 @@ export function PeopleSearch({ chosen, onChoose }: SearchProps) {
           onChange={(value) => {
             setTyped(value)
             setMarked(null)
+            isAwaited.current = false
           }}
           onKeyDown={move}
           leftSection={found.searched !== '' && found.isReading ? <Loader size={13} /> : <IconSearch size={14} aria-hidden />}

@@ -17,7 +17,8 @@ import { usePerson } from './usePerson.ts'
 /** One person: where they are now, what is on record of them, and for admins erasing it. */
 export function PersonPanel({ identity }: { readonly identity: string }) {
   const reading = usePerson(identity)
-  const person = reading.value
+  // Who was erased meanwhile, here or elsewhere, is not shown as they were.
+  const person = reading.failure?.code === 'not_found' ? null : reading.value
   const mayErase = useSession((state) => state.operator !== null && may(state.operator, 'erase_people'))
   const mayBan = useSession((state) => state.operator !== null && may(state.operator, 'ban'))
   const [isBanning, setBanning] = useState(false)

@@ -1,4 +1,4 @@
-import { formatShortTime, formatTime } from '../ui/format.ts'
+import { formatCount, formatTick, formatTime } from '../ui/format.ts'
 import { text } from '../ui/text.ts'
 import classes from './Sessions.module.css'
 import { percentOf, populationPath, ticksOf, type Span } from './timeline.ts'
@@ -15,7 +15,7 @@ export function Population({ points, frame, peak }: { readonly points: Points; r
   return (
     <div className={classes.chart}>
       <span className={classes.peak} aria-hidden>
-        {highest}
+        {formatCount(highest)}
       </span>
       <svg
         className={classes.curve}
@@ -38,7 +38,7 @@ export function Axis({ frame }: { readonly frame: Span }) {
     <div className={classes.axis} aria-hidden>
       {ticksOf(frame, TICKS).map((at) => (
         <span key={at} className={classes.tick} style={{ insetInlineStart: `${percentOf(at, frame)}%` }}>
-          {formatShortTime(at)}
+          {formatTick(at)}
         </span>
       ))}
     </div>

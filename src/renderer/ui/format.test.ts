@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { formatAge, formatRunning, formatSpan, formatUtc, hueOf, initialsOf } from './format.ts'
+import { formatAge, formatRunning, formatSpan, formatTick, formatUtc, hueOf, initialsOf } from './format.ts'
 
 describe('format', () => {
   it.each([
@@ -17,6 +17,12 @@ describe('format', () => {
     [11_045_000, '3 h 04'],
     [187_200_000, '2 d 4 h'],
   ])('a span of %i ms reads %s', (ms, text) => expect(formatSpan(ms)).toBe(text))
+
+  it('an axis names the day at midnight, so that several days can be told apart, and else the time', () => {
+    expect(formatTick(new Date(2026, 4, 4, 0, 0).getTime())).toMatch(/4/)
+    expect(formatTick(new Date(2026, 4, 4, 0, 0).getTime())).not.toContain(':')
+    expect(formatTick(new Date(2026, 4, 4, 18, 30).getTime())).toBe('18:30')
+  })
 
   it.each([
     [-5, 'now'],

@@ -60,6 +60,14 @@ const moment = new Intl.DateTimeFormat(undefined, {
   hourCycle: 'h23',
 })
 
+const dayFormat = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' })
+
+/** A moment (ms) on an axis of time: the local time of day, and at midnight the day that begins. */
+export function formatTick(at: number): string {
+  const time = new Date(at)
+  return time.getHours() === 0 && time.getMinutes() === 0 ? dayFormat.format(at) : formatShortTime(at)
+}
+
 /** The local day and time of a moment (ms), for what may be long ago or far off. */
 export function formatMoment(at: number): string {
   return moment.format(at)

@@ -124,10 +124,6 @@ export const actionsText = {
         : `${count} others here have the same name. Check the identity.`,
     gone: 'This person has left meanwhile.',
     goneSome: (count: number) => `${people(count)} of these ${count === 1 ? 'has' : 'have'} left meanwhile.`,
-    reason: 'Reason',
-    reasonNeeded: 'A reason is needed.',
-    reasonHint: 'Goes into the log, with your name.',
-    recent: 'Recent reasons',
     message: 'Message',
     messageNeeded: 'Write what is to be sent.',
     role: 'Role',
@@ -222,7 +218,6 @@ export const actionsText = {
     nothingInForce: 'Nothing is in force about this person here.',
     metadata: 'Metadata',
     attributes: 'Attributes',
-    loadingRecords: 'Loading the records',
     toggleMay: (source: string, may: boolean) =>
       may ? `${source} allowed. Click to take that away` : `${source} not allowed. Click to allow it`,
   },

@@ -102,8 +102,6 @@ export const peopleText = {
       will: 'They are removed from every room they are in, and can not join any until then. It is listed under In force and can be lifted there.',
       until: 'For how long',
       spans: { hour: '1 hour', day: '1 day', week: '7 days', month: '30 days', forever: 'Until lifted' },
-      reason: 'Reason',
-      reasonNeeded: 'A reason is needed.',
       confirm: 'Ban',
       cancel: 'Cancel',
       close: 'Close',
@@ -112,7 +110,7 @@ export const peopleText = {
     erase: {
       button: 'Erase…',
       title: 'Erase this person',
-      will: 'Their sessions, records and notes are deleted for good. What is in force about them stays in force. The audit keeps what was done, without saying who it was. Who is in a room now is recorded again from now on.',
+      will: 'Their sessions, records and notes are deleted for good. What is in force about them stays in force. The audit keeps what was done, without saying who it was. Somebody who is in a room can not be erased until they have left.',
       type: 'Type the identity to confirm',
       mismatch: 'That is not the identity.',
       confirm: 'Erase for good',

@@ -224,6 +224,13 @@ export const text = {
     closed: 'The connection to the room ended.',
     otherSession: 'The room has started anew meanwhile.',
   },
+  reason: {
+    label: 'Reason',
+    optional: 'Reason (optional)',
+    hint: 'Goes into the log, with your name.',
+    needed: 'A reason is needed.',
+    recent: 'Recent reasons',
+  },
   source,
   cause,
   ...actionsText,

@@ -46,7 +46,7 @@ export function startRoomDeed(deed: RoomDeed): void {
 /** Sends what was filled in. */
 export function confirmDeed({ deed, target }: Asked, draft: Draft): void {
   closeDialog()
-  if (draft.reason.trim() !== '') rememberReason(draft.reason.trim())
+  rememberReason(draft.reason)
   void send(deed, target, draft)
 }
 

@@ -1,10 +1,8 @@
-import { Button, Modal } from '@mantine/core'
-import { useState } from 'react'
+import { Button } from '@mantine/core'
 import type { Measure } from '#shared/domain/measure.ts'
 import { may, whyNotMeasure } from '#shared/domain/operator.ts'
 import { useTimeText } from '../../app/clock.ts'
 import { useSession } from '../../app/session.ts'
-import { LiftForm } from '../../measures/LiftForm.tsx'
 import { describeEverybody, describeKind, describeMeasure } from '../../measures/measure-view.ts'
 import { formatUtc } from '../../ui/format.ts'
 import { text } from '../../ui/text.ts'
@@ -15,27 +13,14 @@ import { untilText } from './until-text.ts'
 
 const words = text.roomMeasures
 
-/** What is in force, one by one: what, whom, until when, by whom and why; who may lifts it. */
-export function MeasureItems({ measures }: { readonly measures: readonly Measure[] }) {
-  const [lifting, setLifting] = useState<Measure | null>(null)
-  const close = () => setLifting(null)
+/** What is in force, one by one: what, whom, until when, by whom and why; who may can ask to lift it. */
+export function MeasureItems(props: { readonly measures: readonly Measure[]; readonly onLift: (measure: Measure) => void }) {
   return (
-    <>
-      <ul className={classes.items}>
-        {measures.map((measure) => (
-          <Item key={measure.id} measure={measure} onLift={setLifting} />
-        ))}
-      </ul>
-      <Modal
-        opened={lifting !== null}
-        onClose={close}
-        title={text.measures.dialog.liftTitle}
-        closeButtonProps={{ 'aria-label': text.dialog.close }}
-        centered
-      >
-        {lifting === null ? null : <LiftForm measure={lifting} onClose={close} />}
-      </Modal>
-    </>
+    <ul className={classes.items}>
+      {props.measures.map((measure) => (
+        <Item key={measure.id} measure={measure} onLift={props.onLift} />
+      ))}
+    </ul>
   )
 }
 

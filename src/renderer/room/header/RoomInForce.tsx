@@ -1,9 +1,11 @@
 import { Popover, UnstyledButton } from '@mantine/core'
 import { IconDoorOff, IconGavel, IconLock } from '@tabler/icons-react'
+import { useRef, useState } from 'react'
 import { useShallow } from 'zustand/react/shallow'
 import { isInForce, type Measure } from '#shared/domain/measure.ts'
 import { useClock, useTimeText } from '../../app/clock.ts'
 import { useSession } from '../../app/session.ts'
+import { LiftDialog } from '../../measures/LiftDialog.tsx'
 import { text } from '../../ui/text.ts'
 import { MeasureItems } from './MeasureItems.tsx'
 import classes from './RoomHeader.module.css'
@@ -16,12 +18,34 @@ const none: readonly Measure[] = []
 export function RoomInForce() {
   const measures = useSession((state) => state.open?.facts?.measures ?? none)
   const held = useClock(useShallow(({ now }) => measures.filter((measure) => isInForce(measure, now))))
-  if (held.length === 0) return null
+  const [lifting, setLifting] = useState<Measure | null>(null)
+  return (
+    <>
+      {held.length === 0 ? null : <List held={held} onLift={setLifting} />}
+      <LiftDialog measure={lifting} onClose={() => setLifting(null)} />
+    </>
+  )
+}
+
+function List({ held, onLift }: { readonly held: readonly Measure[]; readonly onLift: (measure: Measure) => void }) {
+  const [isOpen, setOpen] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  function lift(measure: Measure) {
+    // The list closes, and its buttons with it: the dialog gives the focus back to what is still there then.
+    button.current?.focus()
+    setOpen(false)
+    onLift(measure)
+  }
   return (
     <div className={classes.inForce} data-testid="room-in-force">
-      <Popover position="bottom-start" width={380} trapFocus returnFocus withinPortal>
+      <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width={380} trapFocus returnFocus withinPortal>
         <Popover.Target>
-          <UnstyledButton className={classes.inForceButton} aria-label={`${words.label}: ${summaryOf(held).join(', ')}`}>
+          <UnstyledButton
+            ref={button}
+            className={classes.inForceButton}
+            onClick={() => setOpen(!isOpen)}
+            aria-label={`${words.label}: ${summaryOf(held).join(', ')}`}
+          >
             {held.map((measure) =>
               measure.kind === 'lock' || measure.kind === 'close' ? <Named key={measure.id} measure={measure} /> : null,
             )}
@@ -34,7 +58,7 @@ export function RoomInForce() {
           </UnstyledButton>
         </Popover.Target>
         <Popover.Dropdown className={classes.list ?? ''} aria-label={words.label}>
-          <MeasureItems measures={held} />
+          <MeasureItems measures={held} onLift={lift} />
         </Popover.Dropdown>
       </Popover>
     </div>
