@@ -16,10 +16,13 @@ import { createTickets } from './gateway/connections/tickets.ts'
 import { createDrain } from './gateway/drain.ts'
 import { createHttp } from './gateway/http.ts'
 import { watchObservers } from './gateway/observer-watch.ts'
+import { limitRefused } from './gateway/refused-actions.ts'
 import { createSocketGateway } from './gateway/socket.ts'
 import { createSummaries } from './gateway/summaries.ts'
 import { createViewers } from './gateway/viewers.ts'
 import { createFeed } from './feed/feed.ts'
+import { createInsightsDesk } from './insights/insights-desk.ts'
+import { createInsightsReader } from './insights/insights-reader.ts'
 import { createRoomService } from './livekit/room-service.ts'
 import { createLog } from './logging/log.ts'
 import { createSampledLog } from './logging/sampled-log.ts'
@@ -157,7 +160,7 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
   closing.add(rooms.lost.subscribe(records.claimAgain))
   closing.add(rooms.reachable.subscribe(({ reachable }) => reachable && records.claimAgain()))
   const tokenLimit = { limit: settings.tokenLimitPerMinute, windowMs: 60_000 }
-  const issueToken = createJoinTokens({ settings, check: measures.book.checkKnown })
+  const issueToken = createJoinTokens({ settings, check: measures.book.checkKnown, leftOut: measures.leftOut })
   const askToken = createTokenDesk({
     limit: redis ? createRedisRateLimit(redis, tokenLimit) : createMemoryRateLimit(tokenLimit),
     issue: issueToken,
@@ -204,8 +207,9 @@ export async function startSyncServer(settings: ServerSettings): Promise<SyncSer
     people: people.desk,
     measures,
     sessions: createSessionDesk(records),
+    insights: createInsightsDesk({ read: createInsightsReader(records.queries), describe: records.describe }),
     summaries,
-    moderator,
+    moderator: limitRefused(moderator, audit),
     health,
     logins: operators.logins,
     isValidToken: operators.book.isValid,

@@ -143,6 +143,19 @@ describe.skipIf(peers.livekit === null || peers.postgres === null)('who means ha
     ).toEqual(asked.body)
   }, 120_000)
 
+  it('D6 who is refused in a loop, over HTTP or a socket, does not fill the audit', async () => {
+    const added = await ask(url, 'POST', '/api/operators', { body: { name: 'a broken script', role: 'viewer' } })
+    const { token } = addedOperatorSchema.parse(added.body)
+    const action = { type: 'mute', room: freshRoom('loop'), identity: 'ana', sources: ['microphone'] }
+    for (let count = 0; count < 120; count += 1) await act(url, action, token)
+    expect(await act(url, action, token)).toMatchObject({ status: 429, body: { ok: false, code: 'rate_limited' } })
+    const client = await connectConsole(url, token)
+    expect(await client.send('act', { ...action, actionId: randomUUID() })).toMatchObject({ ok: false, code: 'rate_limited' })
+    client.close()
+    const page = auditPageSchema.parse((await ask(url, 'GET', '/api/audit?limit=500&operator=a%20broken%20script')).body)
+    expect(page.entries.map(({ code }) => code)).toEqual(['rate_limited', ...Array.from({ length: 100 }, () => 'forbidden')])
+  })
+
   it('D7 a role does no more sideways than straight on', async () => {
     const { support = '', moderator = '', viewer = '' } = tokens
     const room = freshRoom('sideways')

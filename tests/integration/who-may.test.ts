@@ -49,6 +49,7 @@ const routes: Readonly<Record<string, readonly string[] | typeof open | 'livekit
   'POST /api/rooms/{room}/invites': ['support', 'moderator', 'admin'],
   'GET /api/rooms/{room}/sessions': ['support', 'moderator', 'admin'],
   'GET /api/sessions/{sid}': ['support', 'moderator', 'admin'],
+  'GET /api/insights': looks,
   'GET /api/settings': looks,
   'PUT /api/settings': ['admin'],
   'GET /api/usage': looks,

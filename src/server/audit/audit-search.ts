@@ -1,19 +1,12 @@
 import { expressionBuilder, sql, type Expression, type Kysely, type SqlBool } from 'kysely'
 import type { z } from 'zod'
-import {
-  auditResultSchema,
-  type AuditEntry,
-  type auditQuerySchema,
-  type AuditResult,
-  type AuditTarget,
-} from '#shared/contract/http-audit.ts'
-import { errorCodeSchema, errorDetailSchema, fail, succeed, type Result } from '#shared/domain/failure.ts'
-import { operatorSchema } from '#shared/domain/operator.ts'
+import type { AuditEntry, auditQuerySchema } from '#shared/contract/http-audit.ts'
+import { fail, succeed, type Result } from '#shared/domain/failure.ts'
 import { findPersonIds } from '#server/people/person-id.ts'
 import { storable } from '#server/people/search-words.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
-import { isUnderWay, UNDER_WAY_MS, type UnderWay } from './audit-standing.ts'
-import { readText, withIdentity } from './audit-text.ts'
+import { readEntries, type EntriesBound } from './audit-entries.ts'
+import { UNDER_WAY_MS, type UnderWay } from './audit-standing.ts'
 
 /** What is looked for. */
 export type AuditFilter = Omit<z.output<typeof auditQuerySchema>, 'limit' | 'after' | 'format'>
@@ -21,8 +14,8 @@ export type AuditFilter = Omit<z.output<typeof auditQuerySchema>, 'limit' | 'aft
 /** Entries, newest first. `next`: where the next page begins; null at the end. */
 export type AuditFound = { readonly entries: readonly AuditEntry[]; readonly next: number | null }
 
-/** `before`: the row that the page comes after, which is older; null: from the newest. `targets`: how many of each entry, at the most. */
-type Page = { readonly before: number | null; readonly limit: number; readonly targets: number }
+/** `before`: the row that the page comes after, which is older; null: from the newest. `limit`: how many entries, at the most. */
+type Page = EntriesBound & { readonly before: number | null; readonly limit: number }
 
 export type AuditSearch = (filter: AuditFilter, page: Page) => Promise<AuditFound>
 
@@ -31,12 +24,6 @@ export function readAfter(after: string | undefined): Result<number | null> {
   if (after === undefined) return succeed(null)
   return /^\d{1,15}$/.test(after) ? succeed(Number(after)) : fail('invalid', 'after: not the `next` of a page')
 }
-
-// What only another version knows is left out.
-const storedCode = errorCodeSchema.nullable().catch(null)
-const storedDetail = errorDetailSchema.nullable().catch(null)
-const storedRole = operatorSchema.shape.role.catch('service')
-const storedResult = auditResultSchema.catch('unknown')
 
 /** A row that begins an entry. */
 const row = expressionBuilder<{ readonly r: DatabaseSchema['audit_rows'] }, 'r'>()
@@ -52,7 +39,6 @@ export function createAuditSearch(queries: Kysely<DatabaseSchema>, underWay: Und
     if (span === null) return []
     const fits = row.and([
       ...span,
-
       ...conditions(filter, before),
       ...(person === undefined ? [] : [row('r.seq', 'in', entriesAbout(queries, person))]),
     ])
@@ -104,51 +90,8 @@ export function createAuditSearch(queries: Kysely<DatabaseSchema>, underWay: Und
 
   return async (filter, page) => {
     const found = await findEntries(filter, page)
-    const shown = found.slice(0, page.limit)
-    const rows = shown.length === 0 ? [] : await queries.selectFrom('audit_rows').selectAll().where('entry', 'in', shown).execute()
-    const seqs = rows.map(({ seq }) => seq)
-    const bySeq = new Map(rows.map((each) => [each.seq, each]))
-    const ends = new Map(rows.filter(({ step }) => step === 'outcome').map((each) => [each.entry, each]))
-    const [targets, counts, texts] = await readBeside(queries, seqs, page.targets)
-    const at = now()
-    const entries = shown.flatMap((seq): AuditEntry[] => {
-      const began = bySeq.get(seq)
-      if (!began) return []
-      const ended = ends.get(seq)
-      const asked = readText(texts.get(seq))
-      const said = readText(ended && texts.get(ended.seq))
-      // Whom it was about is known best at its end: many actions name nobody.
-      const about = ended && counts.has(ended.seq) ? ended.seq : seq
-      const result = resultOf(ended?.result ?? began.result)
-      const isRefusedWhole = ended !== undefined && about === seq && result !== 'done'
-      const listed = targets.get(about) ?? []
-      const [message] = counts.get(about) === 1 ? (said.messages ?? []) : []
-      return [
-        {
-          seq,
-          at: began.at,
-          endedAt: began.step === 'note' ? began.at : (ended?.at ?? null),
-          operator: began.operator,
-          role: storedRole.parse(began.role),
-          type: began.type,
-          actionId: began.action_id,
-          room: began.room,
-          targets: isRefusedWhole ? listed.map((target) => ({ ...target, ok: false })) : listed,
-          targetCount: counts.get(about) ?? 0,
-          reason: asked.reason ?? null,
-          text: asked.text ?? null,
-          result:
-            result ??
-            (isUnderWay({ actionId: began.action_id, instance: began.instance, at: began.at }, underWay, at) ? 'running' : 'unknown'),
-          code: storedCode.parse(ended?.code ?? began.code),
-          detail: storedDetail.parse(ended?.detail ?? began.detail),
-          why: asked.why ?? said.why ?? (message ? withIdentity(message, listed[0]?.identity ?? null) : null),
-          measureId: ended?.measure_id ?? began.measure_id,
-          hash: began.hash,
-        },
-      ]
-    })
-    return { entries, next: found.length > page.limit ? (shown.at(-1) ?? null) : null }
+    const entries = await readEntries(queries, found.slice(0, page.limit), page, underWay, now())
+    return { entries, next: found.length > entries.length ? (entries.at(-1)?.seq ?? null) : null }
   }
 }
 
@@ -175,42 +118,4 @@ function entriesAbout(queries: Kysely<DatabaseSchema>, person: string) {
     .innerJoin('audit_rows as a', 'a.seq', 't.seq')
     .select('a.entry')
     .where('t.person_id', '=', person)
-}
-
-/** Of rows: those they are about, how many these are, and what they say. */
-async function readBeside(queries: Kysely<DatabaseSchema>, seqs: readonly number[], most: number) {
-  const targets = new Map<number, AuditTarget[]>()
-  if (seqs.length === 0) return [targets, new Map<number, number>(), new Map<number, string>()] as const
-  const named = await queries
-    .selectFrom('audit_targets as t')
-    .leftJoin('people as p', 'p.id', 't.person_id')
-    .select(['t.seq', 'p.identity', 't.ok', 't.code', 't.detail'])
-    .where('t.seq', 'in', seqs)
-    .where('t.position', '<', most)
-    .orderBy('t.seq')
-    .orderBy('t.position')
-    .execute()
-  for (const { seq, identity, ok, code, detail } of named) {
-    const of = targets.get(seq) ?? []
-    targets.set(seq, of)
-    of.push({
-      identity,
-      ok: ok === null ? null : ok === 1,
-      code: storedCode.parse(code) ?? undefined,
-      detail: storedDetail.parse(detail) ?? undefined,
-    })
-  }
-  const counts = await queries
-    .selectFrom('audit_targets')
-    .select(({ fn }) => ['seq', fn.countAll<number>().as('count')])
-    .where('seq', 'in', seqs)
-    .groupBy('seq')
-    .execute()
-  const texts = await queries.selectFrom('audit_texts').select(['seq', 'text']).where('seq', 'in', seqs).execute()
-  return [targets, new Map(counts.map(({ seq, count }) => [seq, count])), new Map(texts.map(({ seq, text }) => [seq, text]))] as const
-}
-
-/** Null where nothing has come of it yet. */
-function resultOf(stored: string | null): AuditResult | null {
-  return stored === null ? null : storedResult.parse(stored)
 }

@@ -3,10 +3,12 @@ import type { Kysely } from 'kysely'
 import type { AuditCheck } from '#shared/contract/http-audit.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import type { AuditRowsTable, AuditTargetsTable, AuditTextsTable } from '#server/records/tables/audit-tables.ts'
+import { countTargets, upTo } from './audit-entries.ts'
 import { CHAIN_START, rowHash, targetsDigest, textDigest } from './audit-chain.ts'
 
-/** How many rows are read at once: a check takes as much memory as that, however long the chain. */
+/** How many rows, and how many targets of theirs beyond those of one row, are read at once: a check takes as much memory as that, however long the chain. */
 const PAGE = 500
+const TARGETS = 5000
 
 /** What a check of the chain found. `isExpectedThere`: whether the hash that was asked for is in the chain. */
 export type AuditVerdict = AuditCheck & { readonly isExpectedThere: boolean }
@@ -54,7 +56,12 @@ export async function verifyAudit(queries: Kysely<DatabaseSchema>, expected: str
 type Read = { readonly row: AuditRowsTable; readonly targets: readonly AuditTargetsTable[]; readonly text: AuditTextsTable | undefined }
 
 async function readPage(queries: Kysely<DatabaseSchema>, after: number): Promise<readonly Read[]> {
-  const rows = await queries.selectFrom('audit_rows').selectAll().where('seq', '>', after).orderBy('seq').limit(PAGE).execute()
+  const found = await queries.selectFrom('audit_rows').selectAll().where('seq', '>', after).orderBy('seq').limit(PAGE).execute()
+  const counts = await countTargets(
+    queries,
+    found.map(({ seq }) => seq),
+  )
+  const rows = upTo(TARGETS, found, ({ seq }) => counts.get(seq) ?? 0)
   const last = rows.at(-1)?.seq
   if (last === undefined) return []
   const beside = { after, last }
@@ -105,7 +112,9 @@ function whyBroken(
   if (row.seq > expectedSeq) return `row ${expectedSeq} is missing`
   if (rowHash(row, previous) !== hash)
     return `row ${row.seq} was changed, put there or taken from elsewhere: its hash doesn't follow from row ${row.seq - 1}`
-  if (targetsDigest(targets) !== row.targets_digest) return `those that row ${row.seq} is about were changed`
+  // Their places aren't in the digest, and pages show the first of them.
+  const isInPlace = targets.every(({ position }, index) => position === index)
+  if (!isInPlace || targetsDigest(targets) !== row.targets_digest) return `those that row ${row.seq} is about were changed`
   if (text && textDigest(text.salt, text.text) !== row.text_digest) return `the text of row ${row.seq} was changed`
   return null
 }

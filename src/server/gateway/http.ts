@@ -12,6 +12,7 @@ import { addAuditRoutes } from './routes/audit-routes.ts'
 import { addBroadcastRoutes } from './routes/broadcast-routes.ts'
 import { addEventsRoutes } from './routes/events-routes.ts'
 import { addHealthRoutes } from './routes/health-routes.ts'
+import { addInsightsRoutes } from './routes/insights-routes.ts'
 import { addMatchRoutes } from './routes/match-routes.ts'
 import { addMeasuresRoutes } from './routes/measures-routes.ts'
 import { addMetricsRoutes } from './routes/metrics-routes.ts'
@@ -57,6 +58,7 @@ const features = [
   addAuditRoutes,
   addPeopleRoutes,
   addSessionsRoutes,
+  addInsightsRoutes,
   addSettingsRoutes,
   addUsageRoutes,
   addHealthRoutes,

@@ -4,6 +4,7 @@ import type { OpenAudit } from '#server/audit/open-audit.ts'
 import type { Attention } from '#server/attention/attention.ts'
 import type { UsageBook } from '#server/budget/usage-book.ts'
 import type { Feed } from '#server/feed/feed.ts'
+import type { InsightsDesk } from '#server/insights/insights-desk.ts'
 import type { SampledLog } from '#server/logging/sampled-log.ts'
 import type { Measures } from '#server/measures/open-measures.ts'
 import type { Metrics } from '#server/metrics/metrics.ts'
@@ -41,6 +42,7 @@ export type Services = {
   readonly measures: Pick<Measures, 'book' | 'list'>
   readonly people: PeopleDesk
   readonly sessions: SessionDesk
+  readonly insights: InsightsDesk
   readonly summaries: Summaries
   readonly moderator: Moderator
   readonly health: ServiceHealth

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import type { Enforcement } from '#shared/contract/http-settings.ts'
 import { fail, succeed, type Failure, type Result } from '#shared/domain/failure.ts'
-import type { Measure } from '#shared/domain/measure.ts'
+import { concerns, type Measure } from '#shared/domain/measure.ts'
 import { mayPublish, type PublishSource } from '#shared/domain/participant.ts'
 import { assertNever } from '#shared/lib/assert-never.ts'
 import type { RoomService } from '#server/livekit/room-service.ts'
@@ -14,6 +14,7 @@ import type { Attribution, RoomEvent } from '#server/rooms/room-event.ts'
 import type { ParticipantFacts, ParticipantRow, Room } from '#server/rooms/room-model.ts'
 import type { DebtBook } from './debt-book.ts'
 import { deniedTo, demandOf, type Demand } from './demand.ts'
+import { inheritDebts } from './inherit-debts.ts'
 import { wordsOf } from './measure-words.ts'
 import type { OwnMeasureBook } from './measure-book.ts'
 import { settlePermissions, type Settlement } from './settle-permissions.ts'
@@ -33,6 +34,8 @@ export type Executor = {
   readonly demand: (room: string, identity: string, isThorough?: boolean) => Demand
   /** Does what is asked; what is done to one person waits for each other. `by`: who asked for it, where an operator did. */
   readonly enforce: (room: string, identity: string, by: Attribution | null, isThorough?: boolean) => Promise<CarriedOut>
+  /** What is owed to earlier stays of somebody who has come goes over to this one, as far as that is right; the earlier ones are owed nothing any more. */
+  readonly inherit: (room: string, identity: string) => Promise<void>
   /** Gives back what is owed and denied no more, whatever the switch says. */
   readonly giveBack: (room: string, identity: string, by: Attribution | null) => Promise<Result<readonly PublishSource[]>>
 }
@@ -160,6 +163,14 @@ export function createExecutor({ rooms, livekit, permissions, acting, book, debt
     return succeed({ taken: settlement?.taken ?? [], given: settlement?.given ?? [], facts })
   }
 
+  async function inheritNow(name: string, identity: string): Promise<void> {
+    const row = find(name, identity)?.row
+    if (!row) return
+    const debtor = { sid: row.sid, room: name, identity }
+    const measures = book.about(identity, name).filter((measure) => concerns(measure, { identity, room: name, role: row.role }))
+    await debts.handOver(debtor, (earlier) => inheritDebts(earlier, measures, row.permissions))
+  }
+
   function about(name: string, room: Room, by: Attribution | null): Pick<RoomEvent, 'id' | 'at' | 'cause' | 'room' | 'by'> {
     const common = { id: randomUUID(), at: now(), room: { name, sid: room.facts.sid, facts: null } }
     return by ? { ...common, cause: 'action', by } : { ...common, cause: 'server' }
@@ -171,6 +182,7 @@ export function createExecutor({ rooms, livekit, permissions, acting, book, debt
     find,
     demand,
     enforce: (name, identity, by, isThorough = false) => turn(name, identity, () => enforceNow(name, identity, by, isThorough)),
+    inherit: (name, identity) => turn(name, identity, () => inheritNow(name, identity)),
     giveBack: (name, identity, by) =>
       turn(name, identity, async () => {
         const present = find(name, identity)

@@ -11,12 +11,13 @@ import type { Attribution } from '#server/rooms/room-event.ts'
 import type { ParticipantRow } from '#server/rooms/room-model.ts'
 import type { CarriedOut, Executor } from './carry-out.ts'
 import type { DebtBook } from './debt-book.ts'
-import type { Enforcer, Person } from './enforcer.ts'
+import type { Enforcer } from './enforcer.ts'
 import { planExemptions, type Exemption } from './exemptions.ts'
 import type { OwnMeasureBook } from './measure-book.ts'
 import type { Course, MeasureDesk } from './measure-desk.ts'
 import type { MeasureStore, MeasureUpdate } from './measure-store.ts'
 import { describeMeasure } from './measure-words.ts'
+import { concernedBy, type Person } from './who-is-there.ts'
 
 /** How many people are acted on at once. */
 const AT_ONCE = 8
@@ -29,9 +30,9 @@ type Options = {
   readonly describe: (error: unknown) => string
   readonly book: OwnMeasureBook
   readonly executor: Executor
-  readonly enforcer: Pick<Enforcer, 'hold' | 'concerned'>
+  readonly enforcer: Pick<Enforcer, 'hold'>
   readonly debts: DebtBook
-  readonly rooms: Pick<LiveRooms, 'newest' | 'tell'>
+  readonly rooms: Pick<LiveRooms, 'newest' | 'allNewest' | 'tell'>
   readonly enforcement: () => Enforcement
   readonly now: () => number
 }
@@ -71,7 +72,7 @@ export function createMeasureDesk({ store, describe, book, executor, enforcer, d
 
   /** Somebody whom a measure for all rooms is about, where they are: a stay there stands for their name only. */
   function findAnywhere(measure: Measure, identity: string): ParticipantRow | null {
-    const [place] = enforcer.concerned(measure)
+    const [place] = concernedBy(rooms, measure)
     return place === undefined ? null : (executor.find(place.room, identity)?.row ?? null)
   }
 
@@ -121,12 +122,12 @@ export function createMeasureDesk({ store, describe, book, executor, enforcer, d
 
   const impose: MeasureDesk['impose'] = async (wanted, by, { onTarget }) => {
     const at = now()
-    if (wanted.until !== null && wanted.until <= at) return fail('invalid', 'the time until when it is to hold is over already')
+    if (isOverBy(wanted.until, at)) return fail('invalid', overAlready)
     const version = { revision: 1, at, by: by.operator, until: wanted.until, reason: wanted.reason }
     const measure: Measure = { ...wanted, id: randomUUID(), ...version, changes: [version] }
     const stored = await asked(() => store.insert(measure))
     if (!stored.ok) return stored
-    const people = enforcer.concerned(measure).filter((person) => isMeant(measure, person))
+    const people = concernedBy(rooms, measure).filter((person) => isMeant(measure, person))
     const release = enforcer.hold(people)
     book.keep(measure)
     await tell('measure_imposed', measure, by)
@@ -219,6 +220,7 @@ export function createMeasureDesk({ store, describe, book, executor, enforcer, d
       const found = await find(id, operator, until)
       if (!found.ok) return found
       if (found.value.revision !== revision) return changedMeanwhile(found)
+      if (isOverBy(until, now())) return fail('invalid', `${overAlready}: lift it instead`)
       return change(found.value, { at: now(), by: operator.name, reason, ...(until === undefined ? {} : { until }) }, by)
     },
     async lift(id, operator, by) {
@@ -232,11 +234,15 @@ export function createMeasureDesk({ store, describe, book, executor, enforcer, d
       if (exempted.ok && exempted.value.length > 0) await executor.giveBack(room, identity, by)
       return exempted
     },
-    async setByHand(sid) {
-      // Where that can't be stored, what is given back later is no more than they had.
-      await debts.forget(sid).catch(() => undefined)
-    },
+    // Where that can't be stored, what is given back later is no more than they had.
+    setByHand: debts.forget,
   }
+}
+
+const overAlready = 'the time until when it is to hold is over already'
+
+function isOverBy(until: number | null | undefined, at: number): boolean {
+  return until !== null && until !== undefined && until <= at
 }
 
 function over({ liftedBy }: Measure): Failure {

@@ -166,9 +166,63 @@ describe('X6 what is denied to those who are there and those who come', () => {
   it('what an operator has set by hand meanwhile does not come back', async () => {
     const { sid } = await one.join('lobby', 'ana')
     const measure = await one.impose({ kind: 'deny_sources', identity: 'ana', sources: ['camera'] })
-    await one.measures.desk.setByHand(sid)
+    await one.measures.desk.setByHand({ sid, room: 'lobby', identity: 'ana' }, ['camera'])
     await one.measures.desk.lift(measure.id, { name: 'kim', role: 'admin' }, { operator: 'kim', actionId: 'x' })
     expect(sourcesOf('ana')).toEqual(['microphone', 'screen_share', 'screen_share_audio'])
+  })
+
+  it('what another measure took comes back, though an operator has set something else by hand', async () => {
+    const { sid } = await one.join('lobby', 'ana')
+    const silenced = await one.impose({ kind: 'deny_sources', identity: 'ana', sources: ['microphone'] })
+    await one.impose({ kind: 'deny_sources', identity: 'ana', sources: ['camera'] })
+    await one.measures.desk.setByHand({ sid, room: 'lobby', identity: 'ana' }, ['camera'])
+    await one.measures.desk.lift(silenced.id, { name: 'kim', role: 'admin' }, { operator: 'kim', actionId: 'x' })
+    expect(sourcesOf('ana')).toEqual(['microphone', 'screen_share', 'screen_share_audio'])
+  })
+
+  it('comes back also to who came anew meanwhile with a token that lacked it: LiveKit gives clients one of what they may do now', async () => {
+    await one.join('lobby', 'ana')
+    const measure = await one.impose({ kind: 'deny_sources', identity: 'ana', sources: ['microphone'] })
+    for (let times = 0; times < 2; times += 1) {
+      const { permissions } = scene.livekit.find('lobby', 'ana') ?? { permissions: mayAll }
+      await one.leave('lobby', 'ana')
+      await one.join('lobby', 'ana', permissions)
+      await one.quiet()
+    }
+    await one.measures.desk.lift(measure.id, { name: 'kim', role: 'admin' }, { operator: 'kim', actionId: 'x' })
+    expect(sourcesOf('ana')).toEqual([])
+  })
+
+  it('comes back also to who came with a token of ours that left it out, at any instance', async () => {
+    const measure = await one.impose({ kind: 'lock', sources: ['microphone'] })
+    const two = await scene.open()
+    await two.measures.leftOut('lobby', 'ana', ['microphone'])
+    await one.join('lobby', 'ana', { ...mayAll, canPublishSources: ['camera', 'screen_share', 'screen_share_audio'] })
+    // The next token would not have let them publish.
+    await two.measures.leftOut('lobby', 'bo', ['microphone'])
+    await two.measures.leftOut('lobby', 'bo', [])
+    await one.join('lobby', 'bo', { ...mayAll, canPublish: false })
+    await one.quiet()
+    await one.measures.desk.lift(measure.id, { name: 'kim', role: 'admin' }, { operator: 'kim', actionId: 'x' })
+    expect([sourcesOf('ana'), sourcesOf('bo')]).toEqual([[], 'none'])
+  })
+
+  it('nobody has after a measure what no stay of theirs had before', async () => {
+    let time = Date.now()
+    const later = await scene.open('later', { now: () => time })
+    await later.join('lobby', 'ana')
+    const measure = await later.impose({ kind: 'deny_sources', identity: 'ana', sources: ['microphone'] })
+    await later.leave('lobby', 'ana')
+    await later.measures.desk.lift(measure.id, { name: 'kim', role: 'admin' }, { operator: 'kim', actionId: 'x' })
+    await later.quiet()
+    time += 60_000
+    const lock = await later.impose({ kind: 'lock', sources: ['microphone', 'camera'] })
+    // The app lets them use the camera only by now.
+    await later.join('lobby', 'ana', { ...mayAll, canPublishSources: ['camera'] })
+    await later.quiet()
+    expect(sourcesOf('ana')).toBe('none')
+    await later.measures.desk.lift(lock.id, { name: 'kim', role: 'admin' }, { operator: 'kim', actionId: 'x' })
+    expect(sourcesOf('ana')).toEqual(['camera'])
   })
 
   it('holds while the database is away, and what was taken meanwhile comes back', async () => {

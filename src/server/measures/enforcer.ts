@@ -8,9 +8,11 @@ import type { RoleBook } from '#server/people/role-book.ts'
 import type { Acting } from '#server/moderation/acting.ts'
 import type { CarriedOut, Executor } from './carry-out.ts'
 import type { DebtBook } from './debt-book.ts'
-import { asksForRole, isSubject } from './demand.ts'
+import { asksForRole } from './demand.ts'
 import type { EnforcementNews } from './enforcement-news.ts'
+import { createGivingBack } from './give-back.ts'
 import type { OwnMeasureBook } from './measure-book.ts'
+import { concernedBy, everybodyIn, keyOf, namesOf, type Person } from './who-is-there.ts'
 
 /** How long who only hears of something leaves it to the instance that did it, ms: that may have died, or not know the measure. */
 const GRACE_MS = 250
@@ -27,8 +29,6 @@ const SAID_KEPT = 10_000
 export type Enforcer = {
   /** Leaves these people to whoever acts on them; the answer ends that, and looks at them. */
   readonly hold: (people: readonly Person[]) => () => void
-  /** Everybody whom a measure is about and who is there. */
-  readonly concerned: (measure: Measure) => readonly Person[]
   /** Resolves when nothing is under way. */
   readonly settled: () => Promise<void>
   readonly stop: () => Promise<void>
@@ -36,8 +36,6 @@ export type Enforcer = {
 
 /** Something happened; what, is of no interest. */
 export type Signal = { readonly subscribe: (listener: () => void) => Unsubscribe }
-
-export type Person = { readonly room: string; readonly identity: string }
 
 type Options = {
   readonly rooms: Pick<LiveRooms, 'newest' | 'allNewest' | 'committed' | 'moved'>
@@ -73,6 +71,7 @@ export function createEnforcer(options: Options): Enforcer {
   const said = new Set<string>()
   const work = new Set<Promise<void>>()
   const inGate = createCallGate(AT_ONCE)
+  const givingBack = createGivingBack({ book, executor, debts, isHeld: (person) => held.has(keyOf(person)), inGate, inWork, graceMs })
   let stopped = false
 
   const isAsked = ({ room, identity }: Person, isThorough = false) => executor.demand(room, identity, isThorough).kind !== 'none'
@@ -158,51 +157,9 @@ export function createEnforcer(options: Options): Enforcer {
     later.set(key, setTimeout(() => (later.delete(key), look(person)), wait).unref())
   }
 
-  function* everybody(names: Iterable<string>): Generator<Person> {
-    for (const room of names) {
-      for (const row of rooms.newest(room).room?.participants.values() ?? []) if (isSubject(row)) yield { room, identity: row.identity }
-    }
-  }
-
-  function* placesOf({ scope, room }: Measure): Generator<string> {
-    if (scope === 'room') yield room ?? ''
-    else for (const { name } of rooms.allNewest()) yield name
-  }
-
-  function concerned(measure: Measure): Person[] {
-    const { identity } = measure
-    if (identity === undefined) return [...everybody(placesOf(measure))]
-    const isThere = (room: string) => {
-      const row = rooms.newest(room).room?.participants.get(identity)
-      return row !== undefined && isSubject(row)
-    }
-    return [...placesOf(measure)].filter(isThere).map((room) => ({ room, identity }))
-  }
-
   function lookAtAll(isThorough = false): void {
     if (book.count() === 0) return
-    for (const person of everybody([...rooms.allNewest()].map(({ name }) => name))) look(person, isThorough)
-  }
-
-  /** What was taken comes back where nothing denies it any more. */
-  async function giveBack(whose: { readonly room?: string; readonly identity?: string } = {}): Promise<void> {
-    for (const debtor of await debts.list(whose)) {
-      const present = executor.find(debtor.room, debtor.identity)
-      if (stopped || present?.row.sid !== debtor.sid || held.has(keyOf(debtor))) continue
-      const denied = new Set(book.concerning(debtor.identity, debtor.room).flatMap(({ sources }) => sources ?? []))
-      if (debtor.sources.every((source) => denied.has(source))) continue
-      await inGate(() => executor.giveBack(debtor.room, debtor.identity, null))
-    }
-  }
-
-  function giveBackLater(whose: { readonly room?: string; readonly identity?: string }): void {
-    const timer = setTimeout(() => {
-      later.delete(key)
-      inWork(giveBack(whose))
-    }, graceMs).unref()
-    const key = `give ${JSON.stringify(whose)}`
-    clearTimeout(later.get(key))
-    later.set(key, timer)
+    for (const person of everybodyIn(rooms, namesOf(rooms))) look(person, isThorough)
   }
 
   function inWork(doing: Promise<void>): void {
@@ -212,17 +169,12 @@ export function createEnforcer(options: Options): Enforcer {
     work.add(quiet)
   }
 
-  async function tidy(): Promise<void> {
-    await giveBack()
-    await debts.tidy(({ room, identity, sid }) => executor.find(room, identity)?.row.sid === sid)
-  }
-
   function heardMeasure(measure: Measure): void {
     const isOver = !isInForce(measure, now())
-    if (!isOver) concerned(measure).forEach((person, place) => lookLater(person, place))
+    if (!isOver) concernedBy(rooms, measure).forEach((person, place) => lookLater(person, place))
     if (isOver || measure.revision > 1) {
       const { room, identity } = measure
-      giveBackLater({ ...(room === undefined ? {} : { room }), ...(identity === undefined ? {} : { identity }) })
+      givingBack.later({ ...(room === undefined ? {} : { room }), ...(identity === undefined ? {} : { identity }) })
     }
   }
 
@@ -230,7 +182,9 @@ export function createEnforcer(options: Options): Enforcer {
     if (book.count() === 0 || !('participant' in event) || !event.participant || event.type === 'noted') return
     const person = { room: event.room.name, identity: event.participant.identity }
     look(person)
-    if (event.type === 'role_changed') giveBackLater(person)
+    if (event.type === 'participant_joined' && book.about(person.identity, person.room).some(({ sources }) => sources))
+      inWork(executor.inherit(person.room, person.identity))
+    if (event.type === 'role_changed') givingBack.later(person)
   }
 
   const subscriptions = new Disposables()
@@ -244,7 +198,7 @@ export function createEnforcer(options: Options): Enforcer {
     book.changed.subscribe(heardMeasure),
     swept.subscribe(() => {
       lookAtAll(true)
-      inWork(tidy())
+      givingBack.tidy()
     }),
     switched.subscribe(() => lookAtAll()),
   )
@@ -269,11 +223,11 @@ export function createEnforcer(options: Options): Enforcer {
         for (const person of people) look(person)
       }
     },
-    concerned,
     settled,
     async stop() {
       stopped = true
       subscriptions.dispose()
+      givingBack.stop()
       for (const timer of later.values()) clearTimeout(timer)
       for (const { timer } of jobs.values()) if (timer) clearTimeout(timer)
       await settled()
@@ -285,8 +239,4 @@ export function createEnforcer(options: Options): Enforcer {
 /** Whether trying again is of no use until somebody mends it. */
 function refuses({ failure }: Extract<CarriedOut, { kind: 'failed' }>): boolean {
   return failure.code !== 'unavailable' && failure.code !== 'conflict'
-}
-
-function keyOf({ room, identity }: Person): string {
-  return JSON.stringify([room, identity])
 }

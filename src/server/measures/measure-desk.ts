@@ -2,9 +2,11 @@ import type { MeasureVerdict } from '#shared/contract/http-measures.ts'
 import type { TargetResult } from '#shared/domain/action.ts'
 import type { Result } from '#shared/domain/failure.ts'
 import type { Measure } from '#shared/domain/measure.ts'
+import type { PublishSource } from '#shared/domain/participant.ts'
 import type { Operator } from '#shared/domain/operator.ts'
 import type { Emitter } from '#shared/lib/emitter.ts'
 import type { Attribution } from '#server/rooms/room-event.ts'
+import type { Debtor } from './debt-store.ts'
 
 /** What is in force, in memory: asking costs nothing. Every instance holds all of it. */
 export type MeasureBook = {
@@ -58,6 +60,6 @@ export type MeasureDesk = {
     operator: Operator,
     by: Attribution,
   ) => Promise<Result<readonly Measure[]>>
-  /** An operator has set these sources by hand: lifting a measure gives them back no more. */
-  readonly setByHand: (participantSid: string) => Promise<void>
+  /** An operator has set these sources of a stay by hand: lifting a measure gives them back no more. */
+  readonly setByHand: (stay: Debtor, sources: readonly PublishSource[]) => Promise<void>
 }

@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto'
 import type { MeasuresQuery } from '#shared/contract/http-measures.ts'
 import type { Enforcement, ServiceSettings } from '#shared/contract/http-settings.ts'
 import { fail, succeed, type Result } from '#shared/domain/failure.ts'
 import type { Measure } from '#shared/domain/measure.ts'
+import type { PublishSource } from '#shared/domain/participant.ts'
 import { Emitter } from '#shared/lib/emitter.ts'
 import { Disposables } from '#shared/lib/disposables.ts'
 import type { RoomService } from '#server/livekit/room-service.ts'
@@ -27,6 +29,8 @@ export type Measures = {
   readonly book: OwnMeasureBook
   readonly desk: MeasureDesk
   readonly list: (query: MeasuresQuery) => Promise<Result<readonly Measure[]>>
+  /** A token leaves out these sources because measures deny them: whoever comes with it is owed them. The newest token counts. */
+  readonly leftOut: (room: string, identity: string, sources: readonly PublishSource[]) => Promise<void>
   /** Stops acting. The records and the rooms must still be open. */
   readonly close: () => Promise<void>
 } & Pick<Enforcer, 'settled'>
@@ -81,12 +85,22 @@ export async function openMeasures(options: Options): Promise<Result<Measures>> 
         return fail('unavailable', describe(error))
       }
     },
+    // Our tokens name no sources where none is denied, which to LiveKit means all.
+    leftOut: (room, identity, sources) =>
+      debts.write({ sid: stayToCome(room, identity), room, identity }, sources.length === 0 ? null : { sources, hadAll: true }),
     async close() {
       stop()
       await enforcer.stop()
       await book.close()
     },
   })
+}
+
+/** What stands for the stay that somebody's newest token will begin, where no stay can: LiveKit's own ids hold no space. */
+function stayToCome(room: string, identity: string): string {
+  return `token ${createHash('sha256')
+    .update(JSON.stringify([room, identity]))
+    .digest('hex')}`
 }
 
 function times({ graceMs, retryMs, reloadMs }: Pick<Options, 'graceMs' | 'retryMs' | 'reloadMs'>) {

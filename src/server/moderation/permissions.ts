@@ -7,13 +7,18 @@ import { tell, type Undertaking } from './undertaking.ts'
 /** Changes what is named of somebody's permissions, and leaves the rest. What a measure denies can't be given that way. */
 export async function setPermissions(undertaking: Undertaking<ActionOf<'set_permissions'>>, person: Person): Promise<Failure | null> {
   const { permissions } = undertaking.action
+  let set: readonly PublishSource[] = []
   const failure = await change(undertaking, person, (now) => {
     const next = merged(now, permissions)
+    // Of what a measure denies nothing changes here, and it is owed as before; but nothing is owed to who is to publish nothing at all.
+    set = publishSourceSchema.options.filter(
+      (source) => permissions.canPublish === false || mayPublish(now, source) !== mayPublish(next, source),
+    )
     const denied = deniedOf(undertaking, person).filter((source) => mayPublish(next, source) && !mayPublish(now, source))
     return denied.length > 0 ? measureForbids(denied) : succeed(next)
   })
   if (failure) return failure
-  if (permissions.canPublish !== undefined || permissions.canPublishSources !== undefined) await setByHand(undertaking, person)
+  if (set.length > 0) await setByHand(undertaking, person, set)
   return null
 }
 
@@ -23,7 +28,7 @@ export async function grantSources(undertaking: Undertaking<ActionOf<'grant_sour
   const exempted = await means.measures.desk.exempt(person.name, person.row.identity, action.sources, operator, by)
   if (!exempted.ok) return exempted
   const failure = await change(undertaking, person, (now) => succeed(withSources(now, action.sources)))
-  if (!failure) await setByHand(undertaking, person)
+  if (!failure) await setByHand(undertaking, person, action.sources)
   return failure
 }
 
@@ -65,6 +70,6 @@ function measureForbids(sources: readonly PublishSource[]): Failure {
   return fail('conflict', `a measure in force denies ${sources.join(' and ')}: lift it, or grant the source`)
 }
 
-async function setByHand({ means }: Undertaking, { row }: Person): Promise<void> {
-  await means.measures.desk.setByHand(row.sid)
+async function setByHand({ means }: Undertaking, { name, row }: Person, sources: readonly PublishSource[]): Promise<void> {
+  await means.measures.desk.setByHand({ sid: row.sid, room: name, identity: row.identity }, sources)
 }

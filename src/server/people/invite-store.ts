@@ -1,13 +1,11 @@
 import { sql, type Kysely, type Transaction } from 'kysely'
 import type { Invites } from '#shared/contract/http-people.ts'
 import { DEFAULT_ROLE } from '#server/rooms/room-model.ts'
+import { inParts } from '#server/records/in-parts.ts'
 import { inTransaction } from '#server/records/in-transaction.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import { storable } from './search-words.ts'
 import { touchPeople } from './touch-person.ts'
-
-/** How many rows one statement names. */
-const AT_ONCE = 500
 
 /** What is on record of somebody in a room, as far as a room that starts is to know. `changedAt` in ms. */
 export type Standing = {
@@ -95,8 +93,7 @@ async function invite(
   // Of one who is named twice the last holds, and all are in one order, so that two transactions never wait for each other.
   const asked = [...new Map(people.map((person) => [storable(person.identity), person]))].toSorted(([a], [b]) => (a < b ? -1 : 1))
   const standings: Standing[] = []
-  for (let first = 0; first < asked.length; first += AT_ONCE) {
-    const part = asked.slice(first, first + AT_ONCE)
+  for (const part of inParts(asked)) {
     const identities = part.map(([identity]) => identity)
     const known = await transaction
       .selectFrom('participants')

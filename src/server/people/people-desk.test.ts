@@ -155,6 +155,19 @@ describe('people, live and on record', () => {
     ])
   })
 
+  it('S2.2 are not erased while they are in a room, where they would be recorded anew: it says so, and so does the audit', async () => {
+    await record(['ana', 'Ana', 500])
+    await join('a', 'ana', 'Ana')
+    expect(await desk.erase('ana', { name: 'root', role: 'admin' })).toMatchObject({
+      ok: false,
+      code: 'conflict',
+      message: expect.stringContaining('ana is in a now'),
+    })
+    expect(noted.map(({ intent: { type, identities }, failed }) => [type, identities, failed])).toEqual([['erase_person', [], true]])
+    expect((await search('ana')).people).toHaveLength(1)
+    expect(await database.queries.selectFrom('people').select('identity').execute()).toEqual([{ identity: 'ana' }])
+  })
+
   it('S2.2 an invitation shows in a live room, and gives who is there their role, told with who gave it', async () => {
     await join('a', 'ana', 'Ana')
     const told: unknown[] = []

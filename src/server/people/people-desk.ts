@@ -18,7 +18,7 @@ import type { LiveRooms } from '#server/rooms/live-rooms.ts'
 import { INVITED_SHOWN } from '#server/rooms/room-model.ts'
 import type { InviteStore, Standing } from './invite-store.ts'
 import { toInvited } from './invited-participant.ts'
-import type { LivePeople } from './live-people.ts'
+import type { LivePeople, LivePerson } from './live-people.ts'
 import type { FindPeople } from './people-search.ts'
 import { READ_AT_MOST, type PersonStore } from './person-store.ts'
 import { invitation } from './role-book.ts'
@@ -36,7 +36,7 @@ export type PeopleDesk = {
   /** `not_found` where nothing at all is known of them. */
   readonly read: (identity: string, operator: Operator) => Promise<Result<Person>>
   readonly addNote: (identity: string, text: string, operator: Operator) => Promise<Result<Note>>
-  /** How many rows went. What is in force about them stays, and so does who is live: that comes back with what they do next. */
+  /** How many rows went. What is in force about them stays. `conflict` while they are in a room: what they do there would be recorded anew. */
   readonly erase: (identity: string, operator: Operator) => Promise<Result<number>>
   /** How many of them are to come now. A live room shows them when this resolves. */
   readonly invite: (room: string, people: Invites['people'], operator: Operator) => Promise<Result<number>>
@@ -69,22 +69,25 @@ export function createPeopleDesk(options: Options): PeopleDesk {
   }
 
   async function search(typed: string): Promise<People> {
-    const here = live.find(typed)
-    const { people: known, isWhole } = await find(typed, PEOPLE_FOUND + 1 + here.length)
+    const matching = await live.find(typed)
+    // However many are there, no more of them are answered than these.
+    const { people: known, isWhole } = await find(typed, PEOPLE_FOUND + 1 + Math.min(matching.length, PEOPLE_FOUND))
     const records = new Map(known.map((each) => [each.identity, each]))
-    const isHere = new Set(here.map(({ identity }) => identity))
+    const matches = new Set(matching.map(({ identity }) => identity))
     // Somebody may be there under another name than the one that was found.
-    const others = known.filter(({ identity }) => !isHere.has(identity)).map((each) => ({ ...each, now: live.get(each.identity) }))
+    const others = live.among([...records.keys()].filter((identity) => !matches.has(identity)))
+    const here = [...matching, ...others]
+    const isHere = new Set(here.map(({ identity }) => identity))
     const at = now()
-    const people: FoundPerson[] = [...here, ...others.flatMap((each) => each.now ?? [])].map(({ identity, name, rooms: where }) => {
+    const people: FoundPerson[] = here.map(({ identity, name, rooms: where }) => {
       return { identity, name: name || (records.get(identity)?.name ?? ''), rooms: [...where], lastSeenAt: at }
     })
-    for (const { identity, name, lastSeenAt, now: there } of others) if (!there) people.push({ identity, name, rooms: [], lastSeenAt })
+    for (const { identity, name, lastSeenAt } of known) if (!isHere.has(identity)) people.push({ identity, name, rooms: [], lastSeenAt })
     return { people: people.slice(0, PEOPLE_FOUND), more: people.length > PEOPLE_FOUND || !isWhole }
   }
 
   async function read(identity: string, operator: Operator): Promise<Person | null> {
-    const here = live.get(identity)
+    const here = live.among([identity])[0] ?? null
     const { known, records, notes } = await persons.read(identity)
     const sessions = await elsewhere.sessionsOf(identity, READ_AT_MOST)
     const measures = await elsewhere.measuresOf(identity)
@@ -109,13 +112,13 @@ export function createPeopleDesk(options: Options): PeopleDesk {
     const given = new Set(people.flatMap(({ identity, role }) => (role === undefined ? [] : [identity])))
     const actionId = randomUUID()
     for (const standing of standings) {
-      const { room: session, name } = { room: rooms.newest(room).room, name: room }
+      const session = rooms.newest(room).room
       if (!session) return
       const row = session.participants.get(standing.identity)
-      if (standing.invited && (!row || row.invited)) await rooms.submit(invitation(name, session, standing))
+      if (standing.invited && (!row || row.invited)) await rooms.submit(invitation(room, session, standing))
       if (!row || row.invited || !given.has(standing.identity)) continue
       await rooms.submit({
-        ...{ id: randomUUID(), at: now(), room: { name, sid: session.facts.sid, facts: null }, cause: 'action' },
+        ...{ id: randomUUID(), at: now(), room: { name: room, sid: session.facts.sid, facts: null }, cause: 'action' },
         by: { operator: operator.name, actionId },
         type: 'role_changed',
         participant: { identity: standing.identity, sid: row.sid },
@@ -138,7 +141,8 @@ export function createPeopleDesk(options: Options): PeopleDesk {
       return added
     },
     async erase(identity, operator) {
-      const erased = await asked(() => persons.erase(identity))
+      const [here] = live.among([identity])
+      const erased = here ? stillHere(here) : await asked(() => persons.erase(identity))
       // Whom it was about is just what must not be kept.
       const asks = { actionId: null, operator, type: 'erase_person', room: null, identities: [], reason: null, text: null } as const
       await audit.note(asks, erased.ok ? null : erased)
@@ -165,6 +169,14 @@ export function createPeopleDesk(options: Options): PeopleDesk {
 
 function noRoles({ role }: Operator): Failure {
   return fail('forbidden', `the role ${role} may invite people, but give them no roles: nobody was invited`)
+}
+
+function stillHere({ identity, rooms }: LivePerson): Failure {
+  const where = rooms.join(', ')
+  return fail(
+    'conflict',
+    `${identity} is in ${where} now, and would be recorded anew: remove them, or wait until they have left, and erase them then`,
+  )
 }
 
 function nobody(identity: string): Failure {

@@ -1,10 +1,8 @@
 import type { Kysely, Transaction } from 'kysely'
+import { inParts } from '#server/records/in-parts.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import { storable } from './search-words.ts'
 import { touchPeople } from './touch-person.ts'
-
-/** How many identities one statement names. */
-const AT_ONCE = 500
 
 /**
  * The random ids that stand for these people, by identity as it was given; who isn't known yet gets one, in a transaction of its own where there is none. The
@@ -27,14 +25,9 @@ export async function personIdsOf(queries: Kysely<DatabaseSchema>, identities: r
 export async function findPersonIds(queries: Kysely<DatabaseSchema>, identities: readonly string[]): Promise<Map<string, string>> {
   const given = new Map<string, string[]>()
   for (const identity of new Set(identities)) given.set(storable(identity), [...(given.get(storable(identity)) ?? []), identity])
-  const stored = [...given.keys()]
   const found = new Map<string, string>()
-  for (let first = 0; first < stored.length; first += AT_ONCE) {
-    const rows = await queries
-      .selectFrom('people')
-      .select(['id', 'identity'])
-      .where('identity', 'in', stored.slice(first, first + AT_ONCE))
-      .execute()
+  for (const stored of inParts([...given.keys()])) {
+    const rows = await queries.selectFrom('people').select(['id', 'identity']).where('identity', 'in', stored).execute()
     for (const { id, identity } of rows) for (const each of given.get(identity) ?? []) found.set(each, id)
   }
   return found

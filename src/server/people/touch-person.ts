@@ -1,26 +1,18 @@
 import { randomUUID } from 'node:crypto'
 import { sql, type Transaction } from 'kysely'
+import { inParts } from '#server/records/in-parts.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import { storable, wordsOf } from './search-words.ts'
 
 /** Somebody who was seen at a time (ms), or who is only known of (null). `name`: empty where none was told. */
 export type SeenPerson = { readonly identity: string; readonly name: string; readonly at: number | null }
 
-/** How many people one statement writes. */
-const AT_ONCE = 500
-
-/** Notes that somebody was seen, and by which name. The same as `touchPeople` of one. */
-export function touchPerson(transaction: Transaction<DatabaseSchema>, seen: SeenPerson): Promise<void> {
-  return touchPeople(transaction, [seen])
-}
-
 /**
  * Notes that people were seen: who is new gets a random id, the newest name that isn't empty is kept, the first and the last time, and the words by which they are found. Two
  * statements, whoever they are, where nobody is new and no name has changed.
  */
 export async function touchPeople(transaction: Transaction<DatabaseSchema>, seen: readonly SeenPerson[]): Promise<void> {
-  const people = gathered(seen)
-  for (let first = 0; first < people.length; first += AT_ONCE) await touch(transaction, people.slice(first, first + AT_ONCE))
+  for (const people of inParts(gathered(seen))) await touch(transaction, people)
 }
 
 type Gathered = { readonly identity: string; readonly name: string; readonly first: number | null; readonly last: number | null }
@@ -87,10 +79,10 @@ async function writeWords(
   const renamed = people.filter(({ identity }) => known.has(identity)).map(({ id }) => id)
   if (renamed.length > 0) await transaction.deleteFrom('person_words').where('person_id', 'in', renamed).execute()
   const words = people.flatMap(({ id, identity, name }) => wordsOf(identity, name).map((word) => ({ word, person_id: id })))
-  for (let first = 0; first < words.length; first += AT_ONCE)
+  for (const some of inParts(words))
     await transaction
       .insertInto('person_words')
-      .values(words.slice(first, first + AT_ONCE))
+      .values(some)
       .onConflict((conflict) => conflict.doNothing())
       .execute()
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Transaction } from 'kysely'
+import { sql, type KyselyPlugin, type QueryId, type Transaction } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { DatabaseSettings } from '#shared/contract/embedded.ts'
 import { openAudit, type OpenAudit } from '#server/audit/open-audit.ts'
@@ -9,6 +9,7 @@ import { createInviteStore } from '#server/people/invite-store.ts'
 import { createPersonStore, type Erase } from '#server/people/person-store.ts'
 import { deleteOld } from '#server/sessions/retention.ts'
 import { writeEvents } from '#server/sessions/session-rows.ts'
+import { writeBatch } from '#server/sessions/write-batch.ts'
 import type { RecordEvent } from '#server/sessions/record-event.ts'
 import { describeOnDatabases } from '../../../tests/harness/databases.ts'
 import { openDatabase, type Database } from './database.ts'
@@ -27,6 +28,21 @@ function pickers(seed: number) {
   }
   const some = (count: number) => Array.from({ length: count }, () => people[next(people.length)] ?? '')
   return { next, some }
+}
+
+/** Does something after each query that reads a table, before whoever asked has the answer. */
+function afterReading(table: string, work: () => Promise<void>): KyselyPlugin {
+  const reads = new WeakSet<QueryId>()
+  return {
+    transformQuery({ node, queryId }) {
+      if (node.kind === 'SelectQueryNode' && JSON.stringify(node).includes(`"${table}"`)) reads.add(queryId)
+      return node
+    },
+    async transformResult({ result, queryId }) {
+      if (reads.has(queryId)) await work()
+      return result
+    },
+  }
 }
 
 function describeAtOnce(kind: string, fresh: () => Promise<DatabaseSettings>): void {
@@ -69,6 +85,37 @@ function describeAtOnce(kind: string, fresh: () => Promise<DatabaseSettings>): v
       await Promise.all([change('ana', 'bo'), change('bo', 'ana')])
       const names = await queries.selectFrom('people').select('name').execute()
       expect(new Set(names.map(({ name }) => name)).size).toBe(1)
+    })
+
+    it('S2.2 somebody stays erased whose stay the writer has just read', async () => {
+      const { queries } = database
+      const persons = createPersonStore(queries, [eraseSessions])
+      const room = { name: 'lobby', sid: 'RM_1' }
+      const stay = { identity: 'ana', name: 'Ana', sid: 'PA_1' }
+      const joined = { kind: 'joined', room, at: 1, stay, roomStartedAt: 1, allowed: null, isBack: false } as const
+      const write = (through: typeof queries, place: number, event: RecordEvent) =>
+        writeBatch(through, { since: `epoch-${place - 1}`, to: `epoch-${place}`, events: [{ cursor: `epoch-${place}`, event }] }, place)
+      await setUp()
+      const erasing: Promise<unknown>[] = []
+      await write(queries.withPlugin(afterReading('participant_sessions', erase)), 2, { kind: 'left', room, at: 2, stay })
+      await Promise.all(erasing)
+      for (const table of ['participant_sessions', 'participants', 'people', 'person_words'] as const)
+        expect([table, await queries.selectFrom(table).selectAll().execute()]).toEqual([table, []])
+
+      async function setUp(): Promise<void> {
+        await queries.insertInto('record_cursor').values({ only: 1, cursor: 'epoch-0', written_at: 0 }).execute()
+        await write(queries, 1, joined)
+      }
+      /** Begins to erase, and waits until that is done or has to wait for the writer. */
+      async function erase(): Promise<void> {
+        if (erasing.length > 0) return
+        let isDone = false
+        erasing.push(persons.erase('ana').finally(() => (isDone = true)))
+        // With one connection it has to wait anyhow.
+        if (kind === 'SQLite') return
+        const waiting = sql<{ waiting: number }>`select count(*) as waiting from pg_stat_activity where wait_event_type = 'Lock'`
+        while (!isDone && (await waiting.execute(queries)).rows[0]?.waiting === 0);
+      }
     })
 
     it('nobody is in another’s way: each is written', async () => {

@@ -2,8 +2,8 @@ import { sql, SqliteAdapter, type Kysely, type Transaction } from 'kysely'
 import type { DatabaseSchema } from './schema.ts'
 
 /**
- * A transaction that somebody waits for, and that another one follows within moments. No crash of this process undoes it. On SQLite it does not wait for the disk, which can take longer than all the
- * rest: a power cut may undo it until the next usual transaction, which takes it along to the disk. Throws what the database says.
+ * A transaction that does not wait for the disk on SQLite, which can take longer than all the rest, and all of this process waits with it. No crash of this process undoes it; a power cut may,
+ * until the next usual transaction, which takes it along to the disk. So it is for what another one follows within moments, or what is told again then. Throws what the database says.
  */
 export function quickTransaction<T>(
   queries: Kysely<DatabaseSchema>,

@@ -1,13 +1,17 @@
 import { sql, type Kysely, type RawBuilder } from 'kysely'
 import { storable } from '#server/people/search-words.ts'
 import type { HistoryFact } from '#server/history/history-sink.ts'
+import { quickTransaction } from '#server/records/quick-transaction.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 
-/** Stores facts, each at most once: of two tellings the later one holds, and storing one again does no harm. Throws what the database says, and then all may be stored again. */
-export async function storeFacts(queries: Kysely<DatabaseSchema>, facts: readonly HistoryFact[]): Promise<void> {
-  await storeObserved(queries, facts)
-  await storeSpoken(queries, facts)
-  await storeQualities(queries, facts)
+/** Stores facts, all or none, each at most once: of two tellings the later one holds, and storing one again does no harm. Throws what the database says, and then all may be stored again. */
+export function storeFacts(queries: Kysely<DatabaseSchema>, facts: readonly HistoryFact[]): Promise<void> {
+  // A power cut may take the last moments: nobody waits for the disk because of these.
+  return quickTransaction(queries, async (transaction) => {
+    await storeObserved(transaction, facts)
+    await storeSpoken(transaction, facts)
+    await storeQualities(transaction, facts)
+  })
 }
 
 async function storeObserved(queries: Kysely<DatabaseSchema>, facts: readonly HistoryFact[]): Promise<void> {

@@ -1,16 +1,19 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql, type Kysely } from 'kysely'
 import { connectionQualitySchema, type ConnectionQuality } from '#shared/domain/presence.ts'
 import { joinSpans, overlapSpans, totalMs, type Span } from '#server/history/spans.ts'
+import { inParts } from '#server/records/in-parts.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 
-/** How many sids one query names. */
-const SIDS = 500
+/** How many sids one query names. SQLite works in this process, and a session may have tens of thousands of intervals, a stay hundreds. */
+const SIDS = 50
+const TALKING = { participant_sid: 50, room_sid: 5 } as const
 
 type Queries = Kysely<DatabaseSchema>
 
 /** When these sessions were observed, by room sid; without those that never were. */
 export async function readObserved(queries: Queries, roomSids: readonly string[]): Promise<ReadonlyMap<string, readonly Span[]>> {
-  const rows = await inParts(roomSids, (sids) =>
+  const rows = await readParts(roomSids, (sids) =>
     queries.selectFrom('observed_spans').select(['room_sid', 'from_at', 'to_at']).where('room_sid', 'in', sids).execute(),
   )
   const spans = grouped(rows.map(({ room_sid, from_at, to_at }) => [room_sid, { from: from_at, to: to_at }]))
@@ -26,35 +29,38 @@ export async function readTalk(
   by: 'participant_sid' | 'room_sid',
   sids: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
-  const rows = await inParts(sids, (part) =>
-    queries
-      .selectFrom(
-        queries
-          .selectFrom('speaking_intervals')
-          .select([
-            `${by} as sid`,
-            'from_at',
-            'to_at',
-            sql<
-              number | null
-            >`max(to_at) over (partition by participant_sid order by from_at rows between unbounded preceding and 1 preceding)`.as(
-              'told_to',
-            ),
-          ])
-          .where(by, 'in', part)
-          .as('intervals'),
-      )
-      .select([
-        'sid',
-        // PostgreSQL's sum of whole numbers is a decimal, which comes as a text.
-        sql<
-          number | string
-        >`sum(case when told_to is null or told_to <= from_at then to_at - from_at when told_to < to_at then to_at - told_to else 0 end)`.as(
-          'talk',
-        ),
-      ])
-      .groupBy('sid')
-      .execute(),
+  const rows = await readParts(
+    sids,
+    (part) =>
+      queries
+        .selectFrom(
+          queries
+            .selectFrom('speaking_intervals')
+            .select([
+              `${by} as sid`,
+              'from_at',
+              'to_at',
+              sql<
+                number | null
+              >`max(to_at) over (partition by participant_sid order by from_at rows between unbounded preceding and 1 preceding)`.as(
+                'told_to',
+              ),
+            ])
+            .where(by, 'in', part)
+            .as('intervals'),
+        )
+        .select([
+          'sid',
+          // PostgreSQL's sum of whole numbers is a decimal, which comes as a text.
+          sql<
+            number | string
+          >`sum(case when told_to is null or told_to <= from_at then to_at - from_at when told_to < to_at then to_at - told_to else 0 end)`.as(
+            'talk',
+          ),
+        ])
+        .groupBy('sid')
+        .execute(),
+    TALKING[by],
   )
   return new Map(rows.map(({ sid, talk }) => [sid, Number(talk)]))
 }
@@ -83,7 +89,7 @@ export type QualityShare = Partial<Record<ConnectionQuality, number>>
 
 /** For how long each stay's connection was known to be of each quality, ms: from each change to the next, as far as the session was observed. */
 export async function readQuality(queries: Queries, stays: readonly ObservedStay[]): Promise<ReadonlyMap<string, QualityShare>> {
-  const rows = await inParts(
+  const rows = await readParts(
     stays.filter(({ observed }) => observed.length > 0).map(({ sid }) => sid),
     (sids) =>
       queries
@@ -106,7 +112,10 @@ function shareOf(
   for (const [index, { at, quality: stored }] of changes.entries()) {
     const quality = connectionQualitySchema.safeParse(stored)
     const end = changes[index + 1]?.at ?? to
-    if (quality.success) spans.set(quality.data, [...(spans.get(quality.data) ?? []), { from: Math.max(at, from), to: Math.min(end, to) }])
+    if (!quality.success) continue
+    const known = spans.get(quality.data) ?? []
+    spans.set(quality.data, known)
+    known.push({ from: Math.max(at, from), to: Math.min(end, to) })
   }
   const known = [...spans].map(([quality, each]) => [quality, totalMs(overlapSpans(each, observed))] as const)
   return Object.fromEntries(known.filter(([, ms]) => ms > 0))
@@ -122,8 +131,15 @@ function grouped<T>(entries: readonly (readonly [string, T])[]): Map<string, T[]
   return groups
 }
 
-async function inParts<T>(sids: readonly string[], read: (sids: readonly string[]) => Promise<readonly T[]>): Promise<T[]> {
+async function readParts<T>(
+  sids: readonly string[],
+  read: (sids: readonly string[]) => Promise<readonly T[]>,
+  size: number = SIDS,
+): Promise<T[]> {
   const found: T[] = []
-  for (let first = 0; first < sids.length; first += SIDS) found.push(...(await read(sids.slice(first, first + SIDS))))
+  for (const some of inParts(sids, size)) {
+    found.push(...(await read(some)))
+    await nextTurn()
+  }
   return found
 }

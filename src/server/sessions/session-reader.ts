@@ -113,8 +113,9 @@ export function createSessionReader(queries: Kysely<DatabaseSchema>, now: () => 
       const next = rows.length > limit && last ? { next: `${last.started_at}_${last.sid}` } : {}
       return succeed({ sessions: await describeSessions(page), ...next })
     },
-    async whole(sid) {
-      const session = await queries.selectFrom('room_sessions').selectAll().where('sid', '=', storable(sid)).executeTakeFirst()
+    async whole(given) {
+      const sid = storable(given)
+      const session = await queries.selectFrom('room_sessions').selectAll().where('sid', '=', sid).executeTakeFirst()
       const [described] = session ? await describeSessions([session]) : []
       if (!described) return null
       const rows = await queries
@@ -157,7 +158,7 @@ function toldTalk(talkMs: number, observedMs: number): Pick<PersonSession, 'talk
 
 function readPlace(after: string): { readonly startedAt: number; readonly sid: string } | null {
   const [, startedAt, sid] = /^(\d{1,15})_(.+)$/.exec(after) ?? []
-  return startedAt === undefined || sid === undefined ? null : { startedAt: Number(startedAt), sid }
+  return startedAt === undefined || sid === undefined ? null : { startedAt: Number(startedAt), sid: storable(sid) }
 }
 
 /** How many there were from each time on at which that changed, ms. */

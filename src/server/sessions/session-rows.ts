@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql, type RawBuilder, type Transaction } from 'kysely'
 import { touchPeople } from '#server/people/touch-person.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
-import { inParts } from './in-parts.ts'
+import { inParts } from '#server/records/in-parts.ts'
 import type { RecordEvent } from './record-event.ts'
 import { applyToRecords, emptyDraft, keyOf, type SessionDraft } from './session-draft.ts'
 
@@ -45,7 +45,7 @@ async function readDraft(transaction: Transaction<DatabaseSchema>, events: reado
 
 type WantedStays = { readonly sids: readonly string[]; readonly identities: readonly string[]; readonly finished: readonly string[] }
 
-/** The stays that are named, all of these people that aren't over, and all that aren't over in sessions that are. */
+/** The stays that are named, all of these people that aren't over, all that aren't over in sessions that are, and where else those are who were in these. */
 async function readStays(
   transaction: Transaction<DatabaseSchema>,
   { stays }: SessionDraft,
@@ -58,6 +58,15 @@ async function readStays(
     ...(finished.length > 0 ? [all.where('room_sid', 'in', finished).where('left_at', 'is', null)] : []),
   ]
   for (const read of reads) for (const stay of await read.execute()) stays.rows.set(stay.sid, stay)
+  if (finished.length === 0) return
+  // Who is in the next session of such a room already has not left it.
+  const inFinished = transaction
+    .selectFrom('participant_sessions')
+    .select('identity')
+    .where('room_sid', 'in', finished)
+    .where('left_at', 'is', null)
+  const elsewhere = all.where('identity', 'in', inFinished).where('room_sid', 'not in', finished).where('left_at', 'is', null)
+  for (const stay of await elsewhere.execute()) stays.rows.set(stay.sid, stay)
 }
 
 async function readCounts(

@@ -161,10 +161,11 @@ export function openSessionWriter({
     waiting.written(cursor)
     const oldest = waiting.oldest()
     if (oldest === null) {
-      isStandby = now() - writtenAt < 2 * compareMs
+      isStandby = Math.abs(now() - writtenAt) < 2 * compareMs
       return isStandby
     }
-    if (lying?.cursor !== oldest) lying = { cursor: oldest, since: now() }
+    // A clock that was put back would have it lie for as long.
+    if (lying?.cursor !== oldest || now() < lying.since) lying = { cursor: oldest, since: now() }
     isStandby = now() - lying.since < lieMs
     if (isStandby) work.soon(lieMs)
     return isStandby

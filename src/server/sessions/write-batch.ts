@@ -1,5 +1,6 @@
 import type { Kysely } from 'kysely'
 import { relateCursor } from '#server/feed/cursor.ts'
+import { quickTransaction } from '#server/records/quick-transaction.ts'
 import type { DatabaseSchema } from '#server/records/schema.ts'
 import { lockRecordCursor, setRecordCursor } from './record-cursor.ts'
 import type { RecordEvent } from './record-event.ts'
@@ -19,7 +20,8 @@ export type Written = { readonly kind: 'written' | 'others' | 'behind' | 'other_
 
 /** Writes what nobody has written of a batch, and how far that goes, in one transaction. Throws what the database says; then it may be tried again. */
 export function writeBatch(queries: Kysely<DatabaseSchema>, batch: Batch, now: number): Promise<Written> {
-  return queries.transaction().execute(async (transaction) => {
+  // What a power cut undoes it undoes with the cursor, and then that part of the log is written again.
+  return quickTransaction(queries, async (transaction) => {
     const { cursor } = await lockRecordCursor(transaction)
     const relation = relateCursor(cursor, batch.since)
     if (relation === 'other') return { kind: 'other_life', cursor }

@@ -9,13 +9,14 @@ import type { RateVerdict } from './rate-limit.ts'
 const [key, secret] = ['a-key', 'a-secret-of-at-least-thirty-two-characters']
 const settings = { livekitKeys: [{ key, secret }], livekitPublicUrl: 'wss://livekit.example' }
 const ana = { room: 'lobby', username: 'ana', canPublish: true }
+const leftOut = () => Promise.resolve()
 const denying =
   (...deniedSources: PublishSource[]): MeasureCheck =>
   () =>
     Promise.resolve({ banned: false, closed: false, deniedSources, until: null })
 
 async function issued(request: Parameters<ReturnType<typeof createJoinTokens>>[0], check = denying()) {
-  const answer = await createJoinTokens({ settings, check })(request)
+  const answer = await createJoinTokens({ settings, check, leftOut })(request)
   if (!answer.ok) throw new Error(answer.message)
   return { grant: answer.value, claims: await new TokenVerifier(key, secret).verify(answer.value.token, 0) }
 }
@@ -45,6 +46,19 @@ describe('a token to join with', () => {
     expect(none.claims.video?.canPublishSources).toBeUndefined()
   })
 
+  it('X6 what it leaves out is written down before it is given, so that whoever comes with it has that when it is lifted', async () => {
+    const owed: unknown[] = []
+    const keep = (...what: unknown[]) => Promise.resolve(void owed.push(what))
+    const issue = (request: typeof ana, check: MeasureCheck) => createJoinTokens({ settings, check, leftOut: keep })(request)
+    await issue(ana, denying('camera'))
+    await issue(ana, denying())
+    await issue({ ...ana, canPublish: false }, denying('camera'))
+    expect(owed).toEqual([
+      ['lobby', 'ana', ['camera']],
+      ['lobby', 'ana', []],
+    ])
+  })
+
   it('is refused to who is banned, with until when', async () => {
     const until = Date.UTC(2030, 0, 2)
     const asked: string[] = []
@@ -52,14 +66,14 @@ describe('a token to join with', () => {
       asked.push(`${identity} in ${room}`)
       return Promise.resolve({ banned: true, closed: false, deniedSources: [], until })
     }
-    const answer = await createJoinTokens({ settings, check })(ana)
+    const answer = await createJoinTokens({ settings, check, leftOut })(ana)
     expect(answer).toMatchObject({ ok: false, code: 'forbidden', detail: 'banned', message: expect.stringContaining('2030-01-02') })
     expect(asked).toEqual(['ana in lobby'])
   })
 
   it('X1 is refused to everybody where the room is closed, which is said of the room', async () => {
     const check: MeasureCheck = () => Promise.resolve({ banned: true, closed: true, deniedSources: [], until: Date.UTC(2030, 0, 2) })
-    expect(await createJoinTokens({ settings, check })(ana)).toEqual({
+    expect(await createJoinTokens({ settings, check, leftOut })(ana)).toEqual({
       ok: false,
       code: 'forbidden',
       detail: 'banned',
@@ -99,7 +113,7 @@ describe('the token desk', () => {
     const told: (TokenOutcome | 'fail open')[] = []
     const ask = createTokenDesk({
       limit: { take: () => Promise.resolve(verdict) },
-      issue: createJoinTokens({ settings, check }),
+      issue: createJoinTokens({ settings, check, leftOut }),
       onOutcome: (outcome) => told.push(outcome),
       onFailOpen: () => told.push('fail open'),
     })

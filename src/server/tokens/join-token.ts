@@ -32,15 +32,18 @@ export type MeasureCheck = (
 type Issuing = {
   readonly settings: Pick<ServerSettings, 'livekitKeys' | 'livekitPublicUrl'>
   readonly check: MeasureCheck
+  /** Told before a token is given to somebody who is denied something: what it leaves out; nothing where it would not have let them publish. */
+  readonly leftOut: (room: string, identity: string, sources: readonly PublishSource[]) => Promise<void>
   readonly now?: () => number
 }
 
-export function createJoinTokens({ settings, check, now = Date.now }: Issuing): IssueJoinToken {
+export function createJoinTokens({ settings, check, leftOut, now = Date.now }: Issuing): IssueJoinToken {
   const [signing] = settings.livekitKeys
   return async ({ room, username, name, metadata, canPublish }) => {
     const { banned, closed, deniedSources, until } = await check(username, room)
     if (closed) return fail('forbidden', `the room ${room} is closed${untilText(until)}`, 'banned')
     if (banned) return fail('forbidden', `${username} is banned from the room ${room}${untilText(until)}`, 'banned')
+    if (deniedSources.length > 0) await leftOut(room, username, canPublish ? deniedSources : [])
     const token = new AccessToken(signing?.key, signing?.secret, { identity: username, ttl: TTL_S })
     if (name !== undefined) token.name = name
     if (metadata !== undefined) token.metadata = metadata

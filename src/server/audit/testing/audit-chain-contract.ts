@@ -185,6 +185,12 @@ export function describeAuditChain(kind: string, fresh: () => Promise<DatabaseSe
       expect(await verify()).toMatchObject({ ok: true })
     })
 
+    it('is broken where all targets of a row were moved on, so that a page would show none of them', async () => {
+      await write()
+      await sql`update audit_targets set position = position + 1000 where seq = 4`.execute(queries())
+      expect(await verify()).toMatchObject({ ok: false, brokenAt: 4 })
+    })
+
     it('is broken where a target was taken away or put there', async () => {
       await write()
       await sql`insert into audit_targets select 5, 0, person_id, ok, code, detail from audit_targets where seq = 1`.execute(queries())

@@ -169,5 +169,22 @@ export function describeAuditSearch(kind: string, fresh: () => Promise<DatabaseS
       expect(lines[1]).toContain(`,"'=518",`)
       expect(JSON.parse(await text(Readable.from(audit.export({ operator: 'nobody' }, 'json', seq + 1))))).toEqual([])
     })
+
+    it('D6 an export reads no more people at once than a bulk action can be about, and leaves out none', { timeout: 60_000 }, async () => {
+      const identities = Array.from({ length: 3000 }, (_none, index) => `p${index}`)
+      for (let index = 0; index < 4; index += 1) await act({ identities }, done(...identities))
+      const { seq } = await audit.head()
+      const pieces: number[] = []
+      let whole = ''
+      for await (const piece of audit.export({}, 'json', seq + 1)) {
+        pieces.push(piece.split('"identity"').length - 1)
+        whole += piece
+      }
+      expect(Math.max(...pieces)).toBeLessThanOrEqual(5000)
+      const entries = z.array(auditEntrySchema).parse(JSON.parse(whole))
+      expect(entries.map(({ targets, targetCount }) => [targets.length, targetCount])).toEqual(
+        identities.slice(0, 4).map(() => [3000, 3000]),
+      )
+    })
   })
 }

@@ -100,6 +100,12 @@ export function describeMeasureDesk(kind: string, fresh: () => Promise<DatabaseS
       expect(types()).toEqual(['measure_imposed', 'measure_changed'])
     })
 
+    it('nothing is changed to a time that is over already: that would lift it, and nobody would be said to have', async () => {
+      const ban = await one.impose({ kind: 'ban', identity: 'ana' })
+      expect(await edit(ban, kim, { until: Date.now() - 1 })).toMatchObject({ ok: false, code: 'invalid' })
+      expect(one.measures.book.check('ana', 'lobby').banned).toBe(true)
+    })
+
     it('lifting is told and frees; lifting or changing what is over is a conflict that says who lifted it', async () => {
       const ban = await one.impose({ kind: 'ban', identity: 'ana' })
       expect(await one.measures.desk.lift(ban.id, lee, by('lee'))).toMatchObject({

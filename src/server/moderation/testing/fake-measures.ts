@@ -44,8 +44,8 @@ export function createFakeMeasures(): FakeMeasures {
       asked.push(`exempt ${room} ${identity} ${sources.join()}`)
       return Promise.resolve(failure ?? succeed([]))
     },
-    setByHand(sid) {
-      asked.push(`by hand ${sid}`)
+    setByHand({ sid }, sources) {
+      asked.push(`by hand ${sid} ${sources.join()}`)
       return Promise.resolve()
     },
   }

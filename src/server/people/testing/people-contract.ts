@@ -6,7 +6,7 @@ import { createPeopleSearch, type FindPeople } from '../people-search.ts'
 import { erasePastMeasures } from '../erase-past-measures.ts'
 import { personIdsOf } from '../person-id.ts'
 import { createPersonStore, type PersonStore } from '../person-store.ts'
-import { touchPeople, touchPerson, type SeenPerson } from '../touch-person.ts'
+import { touchPeople, type SeenPerson } from '../touch-person.ts'
 
 /** What holds for people in any database. */
 export function describePeople(kind: string, fresh: () => Promise<DatabaseSettings>): void {
@@ -41,9 +41,9 @@ export function describePeople(kind: string, fresh: () => Promise<DatabaseSettin
       expect([await found('c'), await found('b'), await found('ana')]).toEqual([['ana'], ['bo'], ['ana']])
     })
 
-    it('are touched one by one or together, with the same outcome, and keep their id', async () => {
+    it('keep their id when they are touched', async () => {
       const ids = await personIdsOf(database.queries, ['ana', 'bo', 'ana'])
-      await database.queries.transaction().execute((transaction) => touchPerson(transaction, person('ana', 'Ana')))
+      await database.queries.transaction().execute((transaction) => touchPeople(transaction, [person('ana', 'Ana')]))
       expect(await personIdsOf(database.queries, ['bo', 'ana'])).toEqual(ids)
       expect(new Set(ids.values()).size).toBe(2)
       expect(await found('an')).toEqual(['ana'])

@@ -3,6 +3,8 @@ import { operators } from './0001-operators.ts'
 import { settings } from './0002-settings.ts'
 import { records } from './0003-records.ts'
 import { moderation } from './0004-moderation.ts'
+import { insights } from './0005-insights.ts'
+import { staysOver } from './0006-stays-over.ts'
 
 /**
  * Every migration, in the order of its name; what was released never changes.
@@ -15,4 +17,6 @@ export const migrations: Readonly<Record<string, Migration>> = {
   '0002-settings': settings,
   '0003-records': records,
   '0004-moderation': moderation,
+  '0005-insights': insights,
+  '0006-stays-over': staysOver,
 }

@@ -91,22 +91,33 @@ type Break = 'works' | 'fails' | 'fails after it'
 /** The same database, whose next transaction is written and then thought to have failed, or isn't written at all; or that never takes the stay of a sid. */
 export function breakable(queries: Kysely<DatabaseSchema>, refused: string | null = null) {
   let next: Break = 'works'
-  const broken = new Proxy(queries, {
+  const take = (): Break => {
+    const how = next
+    next = 'works'
+    return how
+  }
+  return { queries: breaking(queries, take, refused), breakNext: (how: Break) => void (next = how) }
+}
+
+type Work = (transaction: Transaction<DatabaseSchema>) => Promise<unknown>
+
+/** `take`: what becomes of the transaction that begins now. */
+function breaking(queries: Kysely<DatabaseSchema>, take: () => Break, refused: string | null): Kysely<DatabaseSchema> {
+  return new Proxy(queries, {
     get(target, key) {
       // What it is for any key.
       const value: unknown = Reflect.get(target, key, target)
       if (typeof value !== 'function') return value
-      const method = (...given: unknown[]): unknown => Reflect.apply(value, target, given)
-      if (key !== 'transaction' || (next === 'works' && refused === null)) return method
-      const how = next
-      next = 'works'
-      return () => ({ execute: (work: Work) => executeBroken(target, work, how, refused) })
+      if (key === 'transaction') return () => ({ execute: (work: Work) => executeBroken(target, work, take(), refused) })
+      if (key === 'connection')
+        return () => ({
+          execute: (work: (connection: Kysely<DatabaseSchema>) => Promise<unknown>) =>
+            target.connection().execute((connection) => work(breaking(connection, take, refused))),
+        })
+      return (...given: unknown[]): unknown => Reflect.apply(value, target, given)
     },
   })
-  return { queries: broken, breakNext: (how: Break) => void (next = how) }
 }
-
-type Work = (transaction: Transaction<DatabaseSchema>) => Promise<unknown>
 
 async function executeBroken(queries: Kysely<DatabaseSchema>, work: Work, how: Break, refused: string | null): Promise<unknown> {
   const result = await queries.transaction().execute(async (transaction) => {

@@ -197,6 +197,13 @@ export function describeSessionRecords(kind: string, fresh: () => Promise<Databa
       expect(await reader.whole('RM_9')).toBeNull()
     })
 
+    it('S2.6 a sid or a page that no database can hold is one that nobody knows', async () => {
+      await addSession('RM_1', 10, 20)
+      const reader = createSessionReader(database.queries)
+      expect(await reader.whole('RM_\0')).toBeNull()
+      expect(await reader.ofRoom('lobby', { after: '10_RM\0', limit: 5 })).toMatchObject({ ok: true })
+    })
+
     it('S2.6 what is older than asked is deleted, in parts; what goes on, what is in force and whom the audit names is kept', async () => {
       const { queries } = database
       await addSession('RM_old', 1, 50)

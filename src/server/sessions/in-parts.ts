@@ -1,7 +1,0 @@
-/** How many rows or keys one statement names: SQLite takes 32,766 values and PostgreSQL 65,535, and a row here has ten at the most. */
-const AT_ONCE = 500
-
-/** A list in parts that one statement can take, in order. */
-export function inParts<T>(whole: readonly T[]): readonly (readonly T[])[] {
-  return Array.from({ length: Math.ceil(whole.length / AT_ONCE) }, (_none, index) => whole.slice(index * AT_ONCE, (index + 1) * AT_ONCE))
-}
