@@ -179,7 +179,7 @@ describe('S2.4 what is on its way', () => {
         expect(laid.permissions).toEqual(truth)
         expect(laid.pending.size).toBe(0)
       }),
-      { numRuns: 500 },
+      { numRuns: 5000 },
     )
   })
 })

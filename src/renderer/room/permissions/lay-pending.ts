@@ -39,7 +39,7 @@ export function layPending(person: Participant, facts: Permissions, entries: rea
       laid = next
       for (const name of touched) pending.add(name)
       isRolePending ||= isRole
-    } else if (entry.settledOn?.get(person.identity) === person) laid = next
+    } else if (entry.settledOn?.get(person.identity) === person && !isSame(next, laid)) laid = next
   }
   for (const name of switchesBetween(laid.permissions, facts)) pending.add(name)
   return { ...laid, pending, isRolePending: isRolePending || laid.role !== person.role, refused, roleRefused }
@@ -49,7 +49,7 @@ export function layPending(person: Participant, facts: Permissions, entries: rea
 function awaitsFact(entry: HeldAction, person: Participant): boolean {
   if (entry.outcome.state !== 'done' || entry.settledOn?.get(person.identity) !== person) return false
   const next = changeBy(entry.action, { permissions: person.permissions, role: person.role })
-  return next !== null && (next.role !== person.role || !sameRights(next.permissions, person.permissions))
+  return next !== null && !isSame(next, person)
 }
 
 /** The first person of the open room whom a done action changed and of whom no newer fact has come; null where all facts are there. */
@@ -61,8 +61,9 @@ export function findUnconfirmed(entry: HeldAction, people: ReadonlyMap<string, P
   return null
 }
 
-function sameRights(a: Permissions, b: Permissions): boolean {
-  return switchNames.every((name) => isOn(a, name) === isOn(b, name))
+/** To whoever looks at them. What is not allowed to publish may say this or that of its sources. */
+function isSame(a: Rights, b: Rights): boolean {
+  return a.role === b.role && switchNames.every((name) => isOn(a.permissions, name) === isOn(b.permissions, name))
 }
 
 function changeBy(action: Action, rights: Rights): Rights | null {
