@@ -335,16 +335,17 @@ describe.skipIf(peers.chromium === null)('X5 the activity of a room', () => {
         cause: 'action',
         operator: 'ana',
         actionId: 'a1',
-        reason: 'too loud',
+        reason: `too loud${' and too often'.repeat(30)}`,
       }),
     )
     const { page } = await openLobby([bo], { feed: muted })
     const entries = page.getByTestId('feed-entry')
     await expect.poll(() => entries.count()).toBe(1)
-    expect(await entries.first().innerText()).toContain('ana muted the microphone of Gil, Flo and 3 others: too loud')
-    await page.getByTestId('feed-fold').press('Enter')
+    expect(await entries.first().innerText()).toContain('ana muted the microphone of Gil, Flo and 3 others: too loud and')
+    // A long sentence is cut, and its button is not.
+    await page.getByTestId('feed-fold').click()
     await expect.poll(() => entries.count()).toBe(6)
-    expect(await entries.last().innerText()).toContain("ana muted Bo's microphone: too loud")
+    expect(await entries.last().innerText()).toContain("ana muted Bo's microphone: too loud and")
     expect(await findViolations(page)).toEqual([])
     await page.getByTestId('feed-fold').press('Enter')
     await expect.poll(() => entries.count()).toBe(1)

@@ -82,9 +82,11 @@ function Entry({ line, withRoom, children }: { readonly line: FeedLine; readonly
       <time className={classes.time} dateTime={new Date(event.timestamp).toISOString()} title={`${formatUtc(event.timestamp)}, ${cause}`}>
         {formatTime(event.timestamp)}
       </time>
-      <span className={classes.sentence} title={eventText(event, events)}>
-        {describeEvent(event, events).map(drawPart)}
-        {withRoom || isUsual(event) ? null : <span className={classes.cause}> · {cause}</span>}
+      <span className={classes.said}>
+        <span className={classes.sentence} title={eventText(event, events)}>
+          {describeEvent(event, events).map(drawPart)}
+          {withRoom || isUsual(event) ? null : <span className={classes.cause}> · {cause}</span>}
+        </span>
         {children}
       </span>
       {withRoom ? (
