@@ -6,7 +6,7 @@ import { roomPath } from '../app/routes.ts'
 import { formatTime, formatUtc } from '../ui/format.ts'
 import { text } from '../ui/text.ts'
 import { describeEvent, eventText, type Part } from './describe-event.ts'
-import { gatherEvents, type FeedLine } from './gather-events.ts'
+import { gatherEvents, lineOf, type FeedLine } from './gather-events.ts'
 import classes from './FeedList.module.css'
 
 /** Events as sentences, newest first as given; what one action did to many is one line that unfolds. Only what is visible is drawn. */
@@ -70,7 +70,7 @@ type Listed = FeedLine & { readonly isPart: boolean }
 function withEach(line: FeedLine, unfolded: ReadonlySet<string>): readonly Listed[] {
   const whole = { ...line, isPart: false }
   if (!unfolded.has(line.key)) return [whole]
-  return [whole, ...line.events.map((event) => ({ key: event.data.id, event, events: [event], isPart: true }))]
+  return [whole, ...line.events.map((event) => ({ ...lineOf(event), isPart: true }))]
 }
 
 function Entry({ line, withRoom, children }: { readonly line: FeedLine; readonly withRoom: boolean; readonly children: ReactNode }) {

@@ -25,10 +25,10 @@ function namesOf(events: readonly FeedEvent[]): readonly Part[] {
   const names = [...people.values()].map((one): Part => ({
     named: one === undefined ? text.feed.somebody : one.name.trim() || one.identity,
   }))
-  const named = names.length > NAMED ? names.slice(0, NAMED) : names
-  const others: readonly Part[] = names.length > NAMED ? [{ words: text.feed.andOthers(names.length - NAMED) }] : []
-  const between = others.length > 0 ? ', ' : text.feed.and
-  return [...named.flatMap((name, index) => (index === 0 ? [name] : [{ words: between }, name])), ...others]
+  const others = names.length - NAMED
+  const between: Part = { words: others > 0 ? ', ' : text.feed.and }
+  const named = names.slice(0, NAMED).flatMap((name, index) => (index === 0 ? [name] : [between, name]))
+  return others > 0 ? [...named, { words: text.feed.andOthers(others) }] : named
 }
 
 /** The sentence as one text, for a filter or a title. */

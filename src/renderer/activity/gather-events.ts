@@ -14,19 +14,20 @@ const MANY = 4
 
 /** Makes one line of what one action did to many, where the newest of it stands, so that a bulk action doesn't push all else out of sight. `events`: newest first. */
 export function gatherEvents(events: readonly FeedEvent[]): readonly FeedLine[] {
-  const gathered = new Map<string, FeedEvent[]>()
-  for (const event of events) {
-    const key = keyOf(event)
-    const held = gathered.get(key)
-    if (held) held.push(event)
-    else gathered.set(key, [event])
+  const lines = new Map<FeedEvent, FeedLine>()
+  for (const [key, held] of Map.groupBy(events, keyOf)) {
+    const [newest] = held
+    if (newest && held.length >= MANY) for (const event of held) lines.set(event, { key, event: newest, events: held })
   }
   return events.flatMap((event) => {
-    const key = keyOf(event)
-    const held = gathered.get(key) ?? []
-    if (held.length < MANY) return { key: event.data.id, event, events: [event] }
-    return held[0] === event ? { key, event, events: held } : []
+    const line = lines.get(event) ?? lineOf(event)
+    return line.event === event ? line : []
   })
+}
+
+/** One event as a line. */
+export function lineOf(event: FeedEvent): FeedLine {
+  return { key: event.data.id, event, events: [event] }
 }
 
 /** The same of all that one action did of one kind in one room; events of their own each have their own. */

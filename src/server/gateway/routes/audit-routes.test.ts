@@ -1,30 +1,18 @@
-import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { auditCheckSchema, auditEntrySchema, auditPageSchema } from '#shared/contract/http-audit.ts'
 import { succeed } from '#shared/domain/failure.ts'
 import { found, intentOf, openScene, type AuditScene } from '#server/audit/testing/audit-scene.ts'
 import type { OpenAudit } from '#server/audit/open-audit.ts'
-import { createSampledLog } from '#server/logging/sampled-log.ts'
-import { createMetrics } from '#server/metrics/metrics.ts'
-import { createDrain } from '../drain.ts'
-import { createHttp } from '../http.ts'
-import type { Services } from '../services.ts'
+import { openRoutes } from '../testing/open-routes.ts'
 
 describe('the routes of the audit', () => {
   let scene: AuditScene
   let audit: OpenAudit
-  let app: ReturnType<typeof createHttp>
+  let app: ReturnType<typeof openRoutes>
   beforeEach(async () => {
     scene = await openScene({ kind: 'memory' })
     audit = await scene.serve()
-    const log = pino({ enabled: false })
-    const services = {
-      metrics: createMetrics(),
-      refusals: createSampledLog(log),
-      drain: createDrain(),
-      addressOf: () => 'here',
-      // The token says the role.
-      logins: { byToken: (role: string) => Promise.resolve(succeed({ operator: { name: `the ${role}`, role } })) },
+    app = openRoutes({
       audit,
       operators: {
         add: () =>
@@ -42,9 +30,7 @@ describe('the routes of the audit', () => {
           ),
       },
       serviceSettings: { change: () => Promise.resolve({ ok: false, code: 'conflict', message: 'ana was quicker' }) },
-    }
-    // What these routes need of them.
-    app = createHttp(services as unknown as Services, log)
+    })
   })
   afterEach(async () => {
     await app.close()

@@ -1,37 +1,22 @@
-import { pino } from 'pino'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { insightsSchema } from '#shared/contract/http-insights.ts'
-import { succeed } from '#shared/domain/failure.ts'
 import { createInsightsDesk } from '#server/insights/insights-desk.ts'
 import { createInsightsReader } from '#server/insights/insights-reader.ts'
-import { createSampledLog } from '#server/logging/sampled-log.ts'
-import { createMetrics } from '#server/metrics/metrics.ts'
 import { openDatabase, type Database } from '#server/records/database.ts'
-import { createDrain } from '../drain.ts'
-import { createHttp } from '../http.ts'
-import type { Services } from '../services.ts'
+import { openRoutes } from '../testing/open-routes.ts'
 
 const DAY_MS = 86_400_000
 
 describe('the route of insights', () => {
   let database: Database
-  let app: ReturnType<typeof createHttp>
+  let app: ReturnType<typeof openRoutes>
   beforeEach(async () => {
     const opened = await openDatabase({ kind: 'memory' })
     if (!opened.ok) throw new Error(opened.message)
     database = opened.value
-    const log = pino({ enabled: false })
-    const services = {
-      metrics: createMetrics(),
-      refusals: createSampledLog(log),
-      drain: createDrain(),
-      addressOf: () => 'here',
-      // The token says the role.
-      logins: { byToken: (role: string) => Promise.resolve(succeed({ operator: { name: `the ${role}`, role } })) },
+    app = openRoutes({
       insights: createInsightsDesk({ read: createInsightsReader(database.queries), describe: database.describe }),
-    }
-    // What this route needs of them.
-    app = createHttp(services as unknown as Services, log)
+    })
   })
   afterEach(async () => {
     await app.close()
